@@ -1,0 +1,1 @@
+"""Who: organisations, people, memberships with roles, sign-in sessions and API keys."""

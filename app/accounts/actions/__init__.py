@@ -1,0 +1,1 @@
+"""Verbs of the accounts domain, one module per lifecycle."""

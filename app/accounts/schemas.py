@@ -1,0 +1,117 @@
+"""Shapes of the accounts domain."""
+
+from __future__ import annotations
+
+from marshmallow import ValidationError, fields
+from stdnum.cn import uscc
+
+from app.accounts.models import KIND_ROLES, LANGUAGES
+from app.kernel.actors import ROLE_TITLES
+from app.kernel.shapes import EMAIL, Choice, Input, RecordOut, Text
+from app.kernel.values import N_
+
+LANGUAGE_TITLES = dict(zip(LANGUAGES, (N_("Chinese"), N_("English")), strict=True))
+KIND_TITLES = {"lab": N_("Laboratory"), "supplier": N_("Supplier"), "service": N_("Service organisation")}
+
+
+class CreditCode(fields.String):
+    """Unified social credit code, 18 characters with a check character (GB 32100-2015)."""
+
+    default_error_messages = {"code": N_("Not a unified social credit code: 18 characters with a check character.")}
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs) or "").strip().upper()  # type: ignore[arg-type]
+        if not uscc.is_valid(text):
+            raise self.make_error("code")
+        return text
+
+
+def roles_field() -> fields.List[str]:
+    """A non-empty list of roles; whether the organisation gives them is the action's to say."""
+    every = {role: ROLE_TITLES[role] for roles in KIND_ROLES.values() for role in roles}
+    return fields.List(Choice(every), required=True, validate=_some, metadata={"title": N_("Roles")})
+
+
+def _some(values: list[str]) -> None:
+    if not values:
+        raise ValidationError(N_("Choose at least one."))
+
+
+class OrganisationInput(Input):
+    """A new organisation as the operator enters it."""
+
+    name_zh = Text(required=True, most=120, metadata={"title": N_("Name in Chinese")})
+    name_en = Text(load_default="", most=120, metadata={"title": N_("Name in English")})
+    kinds = fields.List(Choice(KIND_TITLES), required=True, validate=_some, metadata={"title": N_("Kinds")})
+    credit_code = CreditCode(required=True, metadata={"title": N_("Unified social credit code")})
+    address = Text(load_default="", metadata={"title": N_("Address")})
+
+
+class ProfileInput(Input):
+    """What an organisation may change of itself."""
+
+    name_en = Text(load_default="", most=120, metadata={"title": N_("Name in English")})
+    address = Text(load_default="", metadata={"title": N_("Address")})
+
+
+class BankInput(Input):
+    """Where payouts go."""
+
+    bank_name = Text(required=True, most=120, metadata={"title": N_("Bank")})
+    bank_account = Text(required=True, most=40, metadata={"title": N_("Account number")})
+
+
+class OrganisationOut(RecordOut):
+    """An organisation as everybody sees it."""
+
+    name_zh = fields.String()
+    name_en = fields.String()
+    kinds = fields.Function(lambda org: sorted(org.kinds), metadata={"type": "array"})
+    address = fields.String()
+
+
+class InviteInput(Input):
+    """Whom to invite, and as what."""
+
+    email = fields.String(required=True, validate=EMAIL, metadata={"title": N_("E-mail"), "kind": "email"})
+    roles = roles_field()
+
+
+class RolesInput(Input):
+    """New roles."""
+
+    roles = roles_field()
+
+
+class JoinInput(Input):
+    """What the invited person adds."""
+
+    name = Text(required=True, most=80, metadata={"title": N_("Your name")})
+    language = Choice(LANGUAGE_TITLES, load_default="zh", metadata={"title": N_("Language")})
+
+
+class MembershipOut(RecordOut):
+    """A membership as the organisation's own people see it."""
+
+    org = fields.String(attribute="org_id")
+    person = fields.String(attribute="person_id", allow_none=True)
+    email = fields.String()
+    roles = fields.List(fields.String())
+
+
+class KeyInput(Input):
+    """A new API key."""
+
+    title = Text(required=True, most=80, metadata={"title": N_("What it is for")})
+    scope = Choice({"read": N_("Read only"), "write": N_("Read and write")}, required=True,
+                   metadata={"title": N_("Scope")})  # fmt: skip
+
+
+class ApiKeyOut(RecordOut):
+    """A key without its secret, which is shown once, by the answer that makes it."""
+
+    org = fields.String(attribute="org_id")
+    person = fields.String(attribute="person_id")
+    title = fields.String()
+    scope = fields.String()
+    secret = fields.String(dump_only=True)

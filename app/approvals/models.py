@@ -1,0 +1,86 @@
+"""Nouns of approvals: an organisation's rules, and the frozen plan of one document with its steps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel.db import (
+    Currency,
+    IdType,
+    Json,
+    Model,
+    Record,
+    UtcDateTime,
+    currency_known,
+    id_column,
+    minor,
+    one_of,
+    owned_by,
+    owned_key,
+    ref,
+)
+
+SUBJECTS = ("requisition", "award")
+
+
+class ApprovalRule(Record):
+    """From an amount on, these roles sign, in order. The rule with the highest amount reached applies."""
+
+    __tablename__ = "approval_rule"
+    __prefix__ = "apr"
+    __states__ = "active retired"
+    __parties__ = {"self": "org_id"}
+    __constraints__ = (
+        one_of("subject", SUBJECTS, name="subject_known"),
+        currency_known(),
+        sa.CheckConstraint("from_minor >= 0", name="from_positive"),
+        sa.Index(
+            "uq_approval_rule_active", "org_id", "subject", "currency", "from_minor", unique=True,
+            sqlite_where=sa.text("state = 'active'"), postgresql_where=sa.text("state = 'active'"),
+        ),
+    )  # fmt: skip
+
+    org_id: Mapped[str] = ref("organisation.id")
+    subject: Mapped[str] = mapped_column(sa.String(20), nullable=False)
+    currency: Mapped[str] = mapped_column(Currency, nullable=False)
+    from_minor: Mapped[int] = minor(nullable=False)
+    roles: Mapped[list[str]] = mapped_column(Json, nullable=False)  # one step per role, in this order; may be empty
+
+
+class ApprovalPlan(Model):
+    """The steps that one document has to pass, frozen at submit."""
+
+    __tablename__ = "approval_plan"
+    __table_args__ = (owned_key("org_id"), currency_known())
+
+    id: Mapped[str] = id_column()
+    org_id: Mapped[str] = ref("organisation.id")
+    document_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    requester_id: Mapped[str | None] = ref("person.id", nullable=True)
+    currency: Mapped[str] = mapped_column(Currency, nullable=False)
+    amount_minor: Mapped[int] = minor(nullable=False)
+    closed: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, default=False)
+
+    steps: Mapped[list[ApprovalStep]] = relationship(
+        order_by="ApprovalStep.position", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+
+class ApprovalStep(Record):
+    """One signature of a plan. It has no route of its own: the document's approve and reject call it."""
+
+    __tablename__ = "approval_step"
+    __prefix__ = "stp"
+    __states__ = "planned waiting approved rejected skipped"
+    __parties__ = {"self": "org_id"}
+    __constraints__ = (owned_by("approval_plan", "org_id", "plan_id"), sa.UniqueConstraint("plan_id", "position"))
+
+    org_id: Mapped[str] = ref("organisation.id")
+    plan_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    position: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    role: Mapped[str] = mapped_column(sa.String(30), nullable=False)
+    decided_by: Mapped[str | None] = ref("person.id", nullable=True)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,206 @@
+"""What happens without a request: clocks, reactions and deliveries. `flask work` runs `round_once` again and again.
+
+Every step is a unit of work of its own, so that a kill in between loses nothing and doubles nothing.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+import structlog
+
+from app.kernel.actors import SYSTEM_ACTOR
+from app.kernel.db import db
+from app.kernel.errors import Refusal
+from app.kernel.events import COURIERS, REACTIONS, Cursor, Delivery, Event, owe
+from app.kernel.lifecycle import LIFECYCLES, Action, find
+from app.kernel.values import now
+from app.kernel.work import reading, unit_of_work
+
+log = structlog.get_logger(__name__)
+
+BATCH_EVENTS: Final = 200
+BATCH_TIMERS: Final = 100
+MAX_ATTEMPTS: Final = 10
+LEASE: Final = timedelta(minutes=2)
+BACKOFF_BASE_SECONDS: Final = 5
+BACKOFF_MAX_SECONDS: Final = 3_600
+
+
+def round_once() -> int:
+    """One round of everything that is due; returns how many things were done."""
+    return ring_clocks() + sum(react(reader) for reader in sorted(REACTIONS)) + deliver()
+
+
+def settle(most: int = 100) -> int:
+    """Rounds until nothing is left to do (for the seed and for tests); returns how many things were done."""
+    done = 0
+    for _ in range(most):
+        step = round_once()
+        done += step
+        if not step:
+            break
+    return done
+
+
+def ring_clocks() -> int:
+    """Perform as SYSTEM every action whose clock column has passed; terminal states are never sources."""
+    return sum(
+        _ring(verb) for lifecycle in LIFECYCLES.values() for verb in lifecycle.actions.values() if verb.after is not None
+    )
+
+
+def _ring(verb: Action[Any, Any, Any]) -> int:
+    model, column = verb.lifecycle.model, getattr(verb.lifecycle.model, str(verb.after))
+    with reading() as session:
+        due = session.scalars(
+            sa.select(model.id)
+            .where(model.state.in_(sorted(verb.sources)), column.is_not(None), column <= now())
+            .order_by(column)
+            .limit(BATCH_TIMERS)
+        ).all()
+    return sum(_ring_one(verb, record_id) for record_id in due)
+
+
+def _ring_one(verb: Action[Any, Any, Any], record_id: str) -> int:
+    try:
+        with unit_of_work():
+            record = find(verb.lifecycle.model, record_id, SYSTEM_ACTOR, lock=True)
+            moment = getattr(record, str(verb.after))
+            if record.state not in verb.sources or moment is None or moment > now():
+                return 0  # somebody was faster, or moved the deadline
+            verb(record, SYSTEM_ACTOR)
+    except Refusal as refused:
+        log.info("clock refused", action=verb.full_name, record=record_id, code=refused.code)
+        return 0
+    return 1
+
+
+def react(reader: str) -> int:
+    """Answer the next events of one reader; each in the transaction that also moves its cursor."""
+    names = REACTIONS[reader]
+    done = 0
+    while done < BATCH_EVENTS:
+        with reading() as session:
+            seq = session.scalar(sa.select(Cursor.seq).where(Cursor.reader == reader)) or 0
+            upcoming = session.execute(
+                sa.select(Event.seq, Event.name).where(Event.seq > seq).order_by(Event.seq).limit(BATCH_EVENTS)
+            ).all()
+        if not upcoming:
+            return done
+        wanted = next((row.seq for row in upcoming if row.name in names), None)
+        if wanted is None:
+            _skip_to(reader, upcoming[-1].seq)
+            continue
+        done += _react_one(reader, wanted)
+    return done
+
+
+def _skip_to(reader: str, seq: int) -> None:
+    with unit_of_work():
+        _move_cursor(reader, seq)
+
+
+def _react_one(reader: str, seq: int) -> int:
+    try:
+        with unit_of_work():
+            if not _move_cursor(reader, seq):
+                return 0  # another worker has read it
+            event = db.session.get_one(Event, seq)
+            REACTIONS[reader][event.name](event)
+    except Exception as error:
+        # Nothing may stop the line: what failed is kept, tried again with back-off, parked and shown to the operator.
+        log.exception("reaction failed", reader=reader, seq=seq)
+        with unit_of_work():
+            if _move_cursor(reader, seq):
+                owe(db.session(), "reaction", {"reader": reader, "seq": seq, "error": type(error).__name__})
+    return 1
+
+
+def _move_cursor(reader: str, seq: int) -> bool:
+    """Move forward under the row's lock; False when it already stands there or further."""
+    cursor = db.session.get(Cursor, reader, with_for_update=True, populate_existing=True)
+    if cursor is None:
+        db.session.add(Cursor(reader=reader, seq=seq))
+        db.session.flush()
+        return True
+    if cursor.seq >= seq:
+        return False
+    cursor.seq = seq
+    return True
+
+
+def deliver() -> int:
+    """Make the calls outside that are due: lease, call outside any transaction, write down the outcome."""
+    done = 0
+    for _ in range(BATCH_TIMERS):
+        claimed = _claim()
+        if claimed is None:
+            break
+        done += 1
+        _deliver_one(*claimed)
+    return done
+
+
+def _claim() -> tuple[str, str, dict[str, Any]] | None:
+    with unit_of_work():
+        free = sa.or_(Delivery.leased_until.is_(None), Delivery.leased_until < now())
+        row = db.session.scalars(
+            sa.select(Delivery)
+            .where(Delivery.state == "pending", Delivery.due_at <= now(), free)
+            .order_by(Delivery.due_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).first()
+        if row is None:
+            return None
+        row.leased_until, row.attempts = now() + LEASE, row.attempts + 1
+        return row.id, row.kind, dict(row.payload)
+
+
+def _deliver_one(delivery_id: str, kind: str, payload: dict[str, Any]) -> None:
+    try:
+        if kind == "reaction":
+            _react_again(delivery_id, payload)
+            return
+        COURIERS[kind](payload)
+    except Exception as error:
+        log.warning("delivery failed", delivery=delivery_id, kind=kind, error=type(error).__name__)
+        _postpone(delivery_id, type(error).__name__)
+        return
+    with unit_of_work():
+        _close(delivery_id)
+
+
+def _react_again(delivery_id: str, payload: dict[str, Any]) -> None:
+    with unit_of_work():  # a reaction and its receipt are one transaction, so it cannot happen twice
+        event = db.session.get_one(Event, payload["seq"])
+        REACTIONS[payload["reader"]][event.name](event)
+        _close(delivery_id)
+
+
+def _close(delivery_id: str) -> None:
+    row = db.session.get_one(Delivery, delivery_id, with_for_update=True)
+    row.state, row.leased_until, row.last_error, row.payload = "done", None, None, {}
+
+
+def _postpone(delivery_id: str, error: str) -> None:
+    with unit_of_work():
+        row = db.session.get_one(Delivery, delivery_id, with_for_update=True)
+        wait = min(BACKOFF_BASE_SECONDS * 2**row.attempts, BACKOFF_MAX_SECONDS)
+        row.due_at = now() + timedelta(seconds=wait * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
+        row.leased_until, row.last_error = None, error[:200]
+        if row.attempts >= MAX_ATTEMPTS:
+            row.state = "parked"
+
+
+def replay() -> int:
+    """Put every parked delivery back into the queue; returns how many."""
+    with unit_of_work():
+        parked = db.session.scalars(sa.select(Delivery).where(Delivery.state == "parked")).all()
+        for row in parked:
+            row.state, row.attempts, row.due_at = "pending", 0, now()
+    return len(parked)

@@ -1,0 +1,397 @@
+"""Nouns of ordering. Delivery, acceptance and money are three axes; quantities stand on the lines and are CHECKed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel.actors import Actor
+from app.kernel.db import (
+    Currency,
+    IdType,
+    Json,
+    Model,
+    Record,
+    UtcDateTime,
+    currency_known,
+    id_column,
+    minor,
+    one_of,
+    owned_by,
+    owned_key,
+    ref,
+    words,
+)
+from app.kernel.reading import parties_read, staff_read
+from app.kernel.values import MAX_QUANTITY_MICRO, MICRO, Money
+
+
+class Requisition(Record):
+    """A demand inside a lab before it becomes orders; a basket's checkout makes one."""
+
+    __tablename__ = "requisition"
+    __prefix__ = "req"
+    __states__ = "draft awaiting_approval approved sourcing ordered returned rejected lapsed cancelled"
+    __parties__ = {"buyer": "buyer_id"}
+    __constraints__ = (owned_key("buyer_id"), sa.UniqueConstraint("number"), currency_known(),
+                       sa.CheckConstraint("total_minor >= 0", name="total"))  # fmt: skip
+
+    buyer_id: Mapped[str] = ref("organisation.id")
+    person_id: Mapped[str | None] = ref("person.id", nullable=True)
+    number: Mapped[str | None] = mapped_column(sa.String(20))
+    title: Mapped[str] = words(200)
+    purpose: Mapped[str] = mapped_column(sa.Text, nullable=False, default="")
+    currency: Mapped[str] = mapped_column(Currency, nullable=False)
+    total_minor: Mapped[int] = minor(nullable=False, default=0)
+    delivery_place: Mapped[str] = words(200)
+    rfq_id: Mapped[str | None] = ref("rfq.id", nullable=True)
+    # The prices are held until then; an approved requisition that is not ordered lapses.
+    price_hold_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    lines: Mapped[list[RequisitionLine]] = relationship(
+        order_by="RequisitionLine.position", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    @property
+    def total(self) -> Money:
+        """Sum of the lines with a known price."""
+        return Money(self.total_minor, self.currency)
+
+
+class RequisitionLine(Model):
+    """One wanted thing with the price seen, frozen; a line without a price goes to an RFQ."""
+
+    __tablename__ = "requisition_line"
+    __table_args__ = (
+        owned_by("requisition", "buyer_id", "requisition_id"),
+        sa.UniqueConstraint("requisition_id", "position"),
+        sa.CheckConstraint(f"quantity_micro > 0 AND quantity_micro <= {MAX_QUANTITY_MICRO}", name="quantity"),
+        sa.CheckConstraint("price_minor IS NULL OR price_minor > 0", name="price"),
+        sa.CheckConstraint("price_basis_micro > 0", name="basis"),
+    )
+
+    id: Mapped[str] = id_column()
+    buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    requisition_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    position: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    listing_id: Mapped[str | None] = ref("listing.id", nullable=True)
+    supplier_id: Mapped[str | None] = ref("organisation.id", nullable=True)
+    kind: Mapped[str] = mapped_column(sa.String(7), nullable=False, default="goods")
+    title: Mapped[str] = words(200)
+    model: Mapped[str] = words(120)
+    unit: Mapped[str] = words(20)
+    quantity_micro: Mapped[int] = minor(nullable=False)
+    price_minor: Mapped[int | None] = minor()
+    price_basis_micro: Mapped[int] = minor(nullable=False, default=MICRO)
+    vat_bp: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=1300)
+    warranty_months: Mapped[int | None] = mapped_column(sa.Integer)
+    lead_time_days: Mapped[int | None] = mapped_column(sa.Integer)
+    amount_minor: Mapped[int] = minor(nullable=False, default=0)
+
+
+class Order(Record):
+    """The promise between one buyer and one supplier. Price, tax, commission and plan are frozen on it."""
+
+    __tablename__ = "purchase_order"
+    __prefix__ = "ord"
+    __states__ = (
+        "awaiting_buyer awaiting_operator awaiting_owner returned awaiting_supplier confirmed delivered accepted closed "
+        "refused lapsed cancelled"
+    )
+    __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
+    __constraints__ = (
+        owned_key("buyer_id"),
+        sa.UniqueConstraint("number"),
+        currency_known(),
+        sa.CheckConstraint("buyer_id <> supplier_id", name="two_parties"),
+        sa.CheckConstraint("total_minor > 0 AND tax_minor >= 0", name="total"),
+        sa.CheckConstraint("(award_id IS NULL) <> (requisition_id IS NULL)", name="one_source"),
+        sa.Index("ix_purchase_order_supplier", "supplier_id", "state"),
+        one_of("channel", ("web", "api", "phone", "counter", "paper"), name="channel_known"),
+    )
+
+    buyer_id: Mapped[str] = ref("organisation.id")
+    supplier_id: Mapped[str] = ref("organisation.id")
+    person_id: Mapped[str | None] = ref("person.id", nullable=True)
+    number: Mapped[str | None] = mapped_column(sa.String(20))
+    title: Mapped[str] = words(200)
+    currency: Mapped[str] = mapped_column(Currency, nullable=False)
+    total_minor: Mapped[int] = minor(nullable=False)
+    tax_minor: Mapped[int] = minor(nullable=False)
+    award_id: Mapped[str | None] = ref("award.id", nullable=True)
+    requisition_id: Mapped[str | None] = ref("requisition.id", nullable=True)
+    delivery_place: Mapped[str] = words(200)
+    deliver_by: Mapped[date | None] = mapped_column(sa.Date)
+    terms: Mapped[str] = mapped_column(sa.Text, nullable=False, default="")
+    channel: Mapped[str] = mapped_column(sa.String(10), nullable=False, default="web")
+    # Whether the supplier may see it: from the moment the transaction is approved.
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirm_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warranty_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Frozen commission: {"rate_id", "rate_bp", "vat_bp", "owner_share_bp"}; the buyer never sees it.
+    commission: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False, default=dict)
+    # Frozen payment plan: [{"title", "share_bp", "due_on", "release_on"}]; shares sum to 10000.
+    plan: Mapped[list[dict[str, Any]]] = mapped_column(Json, nullable=False, default=list)
+    # Frozen rules that decided who approves the transaction: {"rule_id", "operator_from", "owner_from"}.
+    rule: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False, default=dict)
+
+    lines: Mapped[list[OrderLine]] = relationship(
+        order_by="OrderLine.position", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    @property
+    def total(self) -> Money:
+        """Gross total as agreed."""
+        return Money(self.total_minor, self.currency)
+
+    def audience(self) -> set[str]:
+        """The supplier learns of an order when it is sent, not while it awaits approval."""
+        return {self.buyer_id, self.supplier_id} if self.sent_at else {self.buyer_id}
+
+
+def _order_parties(actor: Actor) -> sa.ColumnElement[bool]:
+    sent = sa.and_(Order.supplier_id == actor.org_id, Order.sent_at.is_not(None))
+    return sa.or_(Order.buyer_id == actor.org_id, sent)
+
+
+parties_read(Order, _order_parties)
+staff_read(Requisition, lambda _actor: Requisition.state != "draft")
+
+
+class OrderLine(Model):
+    """One line of an order with its quantities along delivery and acceptance; all in stock units of 10^-6.
+
+    Ordered = what was agreed. Given up lowers what is still owed. Received = accepted + rejected + pending.
+    """
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        owned_key("buyer_id"),
+        owned_by("purchase_order", "buyer_id", "order_id"),
+        sa.UniqueConstraint("order_id", "position"),
+        sa.CheckConstraint(f"quantity_micro > 0 AND quantity_micro <= {MAX_QUANTITY_MICRO}", name="quantity"),
+        sa.CheckConstraint("price_minor > 0 AND price_basis_micro > 0 AND amount_minor >= 0", name="price"),
+        sa.CheckConstraint("given_up_micro >= 0 AND given_up_micro <= quantity_micro", name="given_up"),
+        sa.CheckConstraint(
+            "packed_micro >= 0 AND packed_micro <= quantity_micro - given_up_micro + replacing_micro", name="packed"
+        ),
+        sa.CheckConstraint("received_micro >= 0 AND received_micro <= packed_micro", name="received"),
+        sa.CheckConstraint(
+            "accepted_micro >= 0 AND rejected_micro >= 0 AND accepted_micro + rejected_micro <= received_micro",
+            name="decided",
+        ),
+        sa.CheckConstraint("replacing_micro >= 0 AND replacing_micro <= rejected_micro", name="replacing"),
+        sa.CheckConstraint("accepted_micro + given_up_micro <= quantity_micro", name="accepted_within"),
+        one_of("kind", ("goods", "service"), name="kind_known"),
+    )
+
+    id: Mapped[str] = id_column()
+    buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    position: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    kind: Mapped[str] = mapped_column(sa.String(7), nullable=False, default="goods")
+    title: Mapped[str] = words(200)
+    brand: Mapped[str] = words(80)
+    model: Mapped[str] = words(120)
+    unit: Mapped[str] = words(20)
+    listing_id: Mapped[str | None] = ref("listing.id", nullable=True)
+    award_line_id: Mapped[str | None] = ref("award_line.id", nullable=True)
+    requisition_line_id: Mapped[str | None] = ref("requisition_line.id", nullable=True)
+    quantity_micro: Mapped[int] = minor(nullable=False)
+    price_minor: Mapped[int] = minor(nullable=False)
+    price_basis_micro: Mapped[int] = minor(nullable=False, default=MICRO)
+    vat_bp: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    amount_minor: Mapped[int] = minor(nullable=False)
+    tax_minor: Mapped[int] = minor(nullable=False)
+    lead_time_days: Mapped[int | None] = mapped_column(sa.Integer)
+    warranty_months: Mapped[int | None] = mapped_column(sa.Integer)
+    packed_micro: Mapped[int] = minor(nullable=False, default=0)  # in prepared, shipped and arrived shipments
+    received_micro: Mapped[int] = minor(nullable=False, default=0)
+    accepted_micro: Mapped[int] = minor(nullable=False, default=0)
+    rejected_micro: Mapped[int] = minor(nullable=False, default=0)
+    replacing_micro: Mapped[int] = minor(nullable=False, default=0)  # rejected and agreed to be replaced: may be packed
+    given_up_micro: Mapped[int] = minor(nullable=False, default=0)
+
+    @property
+    def pending_micro(self) -> int:
+        """Received, and neither accepted nor rejected yet."""
+        return self.received_micro - self.accepted_micro - self.rejected_micro
+
+
+class Shipment(Record):
+    """One delivery of an order, whole or in part."""
+
+    __tablename__ = "shipment"
+    __prefix__ = "shp"
+    __states__ = "prepared shipped arrived lost cancelled"
+    __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
+    __constraints__ = (owned_key("buyer_id"), owned_by("purchase_order", "buyer_id", "order_id"),
+                       sa.UniqueConstraint("number"))  # fmt: skip
+
+    buyer_id: Mapped[str] = ref("organisation.id")
+    supplier_id: Mapped[str] = ref("organisation.id")
+    order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    number: Mapped[str | None] = mapped_column(sa.String(20))
+    carrier: Mapped[str] = words(80)
+    tracking: Mapped[str] = words(80)
+    shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    lines: Mapped[list[ShipmentLine]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+
+class ShipmentLine(Model):
+    """A quantity of one order line in a shipment."""
+
+    __tablename__ = "shipment_line"
+    __table_args__ = (
+        owned_by("shipment", "buyer_id", "shipment_id"),
+        sa.ForeignKeyConstraint(["buyer_id", "order_line_id"], ["order_line.buyer_id", "order_line.id"]),
+        sa.UniqueConstraint("shipment_id", "order_line_id"),
+        sa.CheckConstraint("quantity_micro > 0", name="quantity"),
+    )
+
+    id: Mapped[str] = id_column()
+    buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    shipment_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    order_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    quantity_micro: Mapped[int] = minor(nullable=False)
+
+
+class Receipt(Record):
+    """What arrived, as the receiver counted it."""
+
+    __tablename__ = "receipt"
+    __prefix__ = "rcp"
+    __states__ = "open recorded void"
+    __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
+    __constraints__ = (
+        owned_key("buyer_id"),
+        owned_by("purchase_order", "buyer_id", "order_id"),
+        sa.UniqueConstraint("number"),
+        sa.Index(
+            "uq_receipt_live", "shipment_id", unique=True,
+            sqlite_where=sa.text("state <> 'void'"), postgresql_where=sa.text("state <> 'void'"),
+        ),
+    )  # fmt: skip
+
+    buyer_id: Mapped[str] = ref("organisation.id")
+    supplier_id: Mapped[str] = ref("organisation.id")
+    order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    shipment_id: Mapped[str | None] = ref("shipment.id", nullable=True)
+    person_id: Mapped[str | None] = ref("person.id", nullable=True)
+    number: Mapped[str | None] = mapped_column(sa.String(20))
+    remark: Mapped[str] = words(500)
+
+    lines: Mapped[list[ReceiptLine]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+
+class ReceiptLine(Model):
+    """Per line received = accepted + rejected + pending; the database keeps the sum."""
+
+    __tablename__ = "receipt_line"
+    __table_args__ = (
+        owned_key("buyer_id"),
+        owned_by("receipt", "buyer_id", "receipt_id"),
+        sa.ForeignKeyConstraint(["buyer_id", "order_line_id"], ["order_line.buyer_id", "order_line.id"]),
+        sa.UniqueConstraint("receipt_id", "order_line_id"),
+        sa.CheckConstraint(
+            "received_micro >= 0 AND accepted_micro >= 0 AND rejected_micro >= 0 AND pending_micro >= 0 "
+            "AND received_micro = accepted_micro + rejected_micro + pending_micro",
+            name="adds_up",
+        ),
+    )
+
+    id: Mapped[str] = id_column()
+    buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    receipt_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    order_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    received_micro: Mapped[int] = minor(nullable=False)
+    accepted_micro: Mapped[int] = minor(nullable=False, default=0)
+    rejected_micro: Mapped[int] = minor(nullable=False, default=0)
+    pending_micro: Mapped[int] = minor(nullable=False, default=0)
+    serials: Mapped[list[str]] = mapped_column(Json, nullable=False, default=list)
+
+
+class Acceptance(Record):
+    """A decision on a received quantity: good, good on a condition, or rejected."""
+
+    __tablename__ = "acceptance"
+    __prefix__ = "acc"
+    __states__ = "pending conditional accepted rejected"
+    __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
+    __constraints__ = (
+        owned_key("buyer_id"),
+        owned_by("purchase_order", "buyer_id", "order_id"),
+        sa.ForeignKeyConstraint(["buyer_id", "receipt_line_id"], ["receipt_line.buyer_id", "receipt_line.id"]),
+        sa.ForeignKeyConstraint(["buyer_id", "order_line_id"], ["order_line.buyer_id", "order_line.id"]),
+        sa.CheckConstraint("quantity_micro > 0", name="quantity"),
+    )
+
+    buyer_id: Mapped[str] = ref("organisation.id")
+    supplier_id: Mapped[str] = ref("organisation.id")
+    order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    order_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    receipt_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    quantity_micro: Mapped[int] = minor(nullable=False)
+    decided_by: Mapped[str | None] = ref("person.id", nullable=True)
+    condition: Mapped[str] = words(500)
+    condition_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    silent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # accepted by silence then, where allowed
+    released: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, default=False)  # money moved: no undo any more
+
+
+class Claim(Record):
+    """A rejected quantity and what is done about it."""
+
+    __tablename__ = "claim"
+    __prefix__ = "clm"
+    __states__ = "open agreed disputed done refused withdrawn"
+    __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
+    __constraints__ = (
+        owned_key("buyer_id"),
+        owned_by("purchase_order", "buyer_id", "order_id"),
+        sa.ForeignKeyConstraint(["buyer_id", "order_line_id"], ["order_line.buyer_id", "order_line.id"]),
+        sa.CheckConstraint("quantity_micro > 0", name="quantity"),
+        sa.UniqueConstraint("number"),
+        one_of("remedy", ("replace", "repair", "reduce", "refund"), name="remedy_known"),
+    )
+
+    buyer_id: Mapped[str] = ref("organisation.id")
+    supplier_id: Mapped[str] = ref("organisation.id")
+    order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    order_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    acceptance_id: Mapped[str] = ref("acceptance.id")
+    number: Mapped[str | None] = mapped_column(sa.String(20))
+    quantity_micro: Mapped[int] = minor(nullable=False)
+    wanted: Mapped[str] = mapped_column(sa.String(8), nullable=False, default="replace")
+    remedy: Mapped[str | None] = mapped_column(sa.String(8))
+    reduction_minor: Mapped[int] = minor(nullable=False, default=0)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TransactionRule(Record):
+    """Above which amount the operator approves a transaction, and above which the owner does too; per currency."""
+
+    __tablename__ = "transaction_rule"
+    __prefix__ = "rul"
+    __states__ = "proposed active declined retired"
+    __parties__ = {}
+    __constraints__ = (
+        currency_known(),
+        sa.CheckConstraint("operator_from_minor >= 0 AND owner_from_minor >= operator_from_minor", name="ordered"),
+        sa.Index(
+            "uq_transaction_rule_active", "currency", unique=True,
+            sqlite_where=sa.text("state = 'active'"), postgresql_where=sa.text("state = 'active'"),
+        ),
+    )  # fmt: skip
+
+    currency: Mapped[str] = mapped_column(Currency, nullable=False)
+    operator_from_minor: Mapped[int] = minor(nullable=False)
+    owner_from_minor: Mapped[int] = minor(nullable=False)
+    proposer_id: Mapped[str] = ref("person.id")
+    reason: Mapped[str] = words(500)
