@@ -51,7 +51,7 @@ def _migrate(url: str, folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def postgresql_url(worker_id: str) -> Iterator[str]:
-    """A PostgreSQL server: TEST_DATABASE_URL, or the one that comes in a wheel. There is always one, or the run fails."""
+    """A PostgreSQL server: TEST_DATABASE_URL, or the one that comes in a wheel; there is always one."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given.replace("postgresql://", "postgresql+psycopg://", 1)
@@ -79,41 +79,47 @@ def _admin(url: str, statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def new_database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], tuple[str, Callable[[], None]]]]:
+def postgresql_template(postgresql_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The server's URL and the name of a migrated database on it; dropped before the server stops."""
+    name = f"template_{secrets.token_hex(4)}"
+    _admin(postgresql_url, f'CREATE DATABASE "{name}"')
+    url = sa.make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
+    _migrate(url, tmp_path_factory.mktemp("postgresql"))
+    yield postgresql_url, name
+    _admin(postgresql_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    _migrate(f"sqlite:///{folder / 'template.sqlite'}", folder)
+    return folder / "template.sqlite"
+
+
+@pytest.fixture(scope="session")
+def new_database(request: pytest.FixtureRequest) -> Callable[[str], tuple[str, Callable[[], None]]]:
     """A function that copies the migrated template: engine name -> (URL, drop)."""
-    # Asked for first, so that the server outlives this fixture's clean-up.
-    server = str(request.getfixturevalue("postgresql_url")) if ENGINE == "postgresql" else ""
-    folder = tmp_path_factory.mktemp("templates")
-    made: dict[str, str] = {}
 
     def sqlite() -> tuple[str, Callable[[], None]]:
-        template = folder / "template.sqlite"
-        if "sqlite" not in made:
-            _migrate(f"sqlite:///{template}", folder)
-            made["sqlite"] = str(template)
-        copy = folder / f"{secrets.token_hex(6)}.sqlite"
+        template: Path = request.getfixturevalue("sqlite_template")
+        copy = template.with_name(f"{secrets.token_hex(6)}.sqlite")
         shutil.copy(template, copy)
-        return f"sqlite:///{copy}", lambda: [path.unlink() for path in folder.glob(f"{copy.name}*")] and None
+
+        def drop() -> None:
+            for path in copy.parent.glob(f"{copy.name}*"):
+                path.unlink()
+
+        return f"sqlite:///{copy}", drop
 
     def postgresql() -> tuple[str, Callable[[], None]]:
-        url = sa.make_url(server)
-        if "postgresql" not in made:
-            name = f"template_{secrets.token_hex(4)}"
-            _admin(server, f'CREATE DATABASE "{name}"')
-            _migrate(url.set(database=name).render_as_string(hide_password=False), folder)
-            made["postgresql"] = name
+        server, template = request.getfixturevalue("postgresql_template")
         copy = f"t_{secrets.token_hex(6)}"
-        _admin(server, f'CREATE DATABASE "{copy}" TEMPLATE "{made["postgresql"]}"')
-        return (
-            url.set(database=copy).render_as_string(hide_password=False),
-            lambda: _admin(server, f'DROP DATABASE "{copy}" WITH (FORCE)'),
-        )
+        _admin(server, f'CREATE DATABASE "{copy}" TEMPLATE "{template}"')
+        url = sa.make_url(server).set(database=copy).render_as_string(hide_password=False)
+        return url, lambda: _admin(server, f'DROP DATABASE "{copy}" WITH (FORCE)')
 
-    yield lambda engine: postgresql() if engine == "postgresql" else sqlite()
-    if "postgresql" in made:
-        _admin(server, f'DROP DATABASE "{made["postgresql"]}" WITH (FORCE)')
+    return lambda engine: postgresql() if engine == "postgresql" else sqlite()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from app.kernel.work import unit_of_work
 
 PASSWORD = "correct horse battery"
 
-# organisation -> (Chinese name, kinds, credit code, people: name -> roles). Every person is <name>@<organisation>.example.
+# organisation -> (Chinese name, kinds, people: name -> roles). Every person is <name>@<organisation>.example.
 ORGANISATIONS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     "operator": ("园区运营公司", {"platform": "operator"},
                  {"rui": "reviewer", "tao": "transaction_approver", "shu": "settlement", "sen": "settlement",

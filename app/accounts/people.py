@@ -62,7 +62,9 @@ def hash_password(password: str, *, email: str) -> str:
 
 def check_password(email: str, password: str) -> Person:
     """The person with this address and password. Unknown addresses cost the same work and get the same answer."""
-    person = db.session.scalar(sa.select(Person).where(Person.email == email.strip().lower()))
+    address = email.strip().lower()
+    # PostgreSQL takes no NUL, not even in a question.
+    person = None if "\0" in address else db.session.scalar(sa.select(Person).where(Person.email == address))
     stored = person.password_hash if person and person.password_hash and person.active else None
     try:
         hasher().verify(stored or _nobody_hash(bool(current_app.config["CHEAP_PASSWORDS"])), password[:PASSWORD_MOST])
@@ -87,7 +89,7 @@ def memberships_of(person_id: str) -> list[Membership]:
 def open_session(person: Person) -> str:
     """A new session for a person who has just proved who they are; returns the token for the cookie."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    first = next(iter(memberships_of(person.id)), None)
+    first = next((one for one in memberships_of(person.id) if may_act(one.organisation)), None)
     db.session.add(
         LoginSession(
             token_hash=hashed(token),
@@ -124,9 +126,7 @@ def switch(token: str, org_id: str, person_id: str) -> bool:
     """Act for another of one's organisations; False when one is no active member there."""
     if org_id not in {membership.org_id for membership in memberships_of(person_id)}:
         return False
-    db.session.execute(
-        sa.update(LoginSession).where(LoginSession.token_hash == hashed(token)).values(org_id=org_id)
-    )
+    db.session.execute(sa.update(LoginSession).where(LoginSession.token_hash == hashed(token)).values(org_id=org_id))
     return True
 
 
@@ -156,14 +156,19 @@ def may_act(organisation: Organisation) -> bool:
 
 
 def actor_of_key(secret: str, *, request_id: str | None = None) -> Actor | None:
-    """The actor of an API key, or None when it is unknown or revoked or its membership has ended."""
-    key = db.session.scalar(sa.select(ApiKey).where(ApiKey.secret_hash == hashed(secret), ApiKey.state == "active"))
+    """The actor of an API key, or None when it is unknown or revoked or its membership has ended.
+
+    A later membership of the same person in the same organisation does not bring it back.
+    """
+    key = db.session.scalar(
+        sa.select(ApiKey)
+        .join(Membership, Membership.id == ApiKey.membership_id)
+        .where(ApiKey.secret_hash == hashed(secret), ApiKey.state == "active", Membership.state == "active")
+    )
     person = db.session.get(Person, key.person_id) if key else None
     if key is None or person is None or not person.active:
         return None
-    actor = actor_for(
-        key.person_id, key.org_id, channel="api", request_id=request_id, read_only=key.scope == "read"
-    )
+    actor = actor_for(key.person_id, key.org_id, channel="api", request_id=request_id, read_only=key.scope == "read")
     return actor if actor.org_id else None
 
 
@@ -217,9 +222,14 @@ def person_with(email: str, *, name: str, language: str, password_hash: str | No
 
 
 def set_password(person: Person, password_hash: str) -> None:
-    """Store a new password and end every session that the old one opened."""
+    """Store a new password; every session that the old one opened ends, and every link to set another one."""
     person.password_hash = password_hash
     close_sessions(person.id)
+    db.session.execute(
+        sa.update(SingleUseLink)
+        .where(SingleUseLink.person_id == person.id, SingleUseLink.used_at.is_(None))
+        .values(used_at=now())
+    )
 
 
 def excluded_kinds(person_id: str) -> set[str]:

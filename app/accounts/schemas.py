@@ -7,7 +7,7 @@ from stdnum.cn import uscc
 
 from app.accounts.models import KIND_ROLES, LANGUAGES
 from app.kernel.actors import ROLE_TITLES
-from app.kernel.shapes import EMAIL, Choice, Input, RecordOut, Text
+from app.kernel.shapes import Choice, EmailAddress, Input, RecordOut, Text
 from app.kernel.values import N_
 
 LANGUAGE_TITLES = dict(zip(LANGUAGES, (N_("Chinese"), N_("English")), strict=True))
@@ -20,7 +20,7 @@ class CreditCode(fields.String):
     default_error_messages = {"code": N_("Not a unified social credit code: 18 characters with a check character.")}
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
-        text = str(super()._deserialize(value, attr, data, **kwargs) or "").strip().upper()  # type: ignore[arg-type]
+        text = str(super()._deserialize(value, attr, data, **kwargs) or "").strip().upper()
         if not uscc.is_valid(text):
             raise self.make_error("code")
         return text
@@ -73,7 +73,7 @@ class OrganisationOut(RecordOut):
 class InviteInput(Input):
     """Whom to invite, and as what."""
 
-    email = fields.String(required=True, validate=EMAIL, metadata={"title": N_("E-mail"), "kind": "email"})
+    email = EmailAddress(required=True, metadata={"title": N_("E-mail"), "kind": "email"})
     roles = roles_field()
 
 

@@ -22,6 +22,7 @@ from app.kernel.db import (
     owned_key,
     ref,
 )
+from app.kernel.values import Money
 
 SUBJECTS = ("requisition", "award")
 
@@ -48,6 +49,11 @@ class ApprovalRule(Record):
     currency: Mapped[str] = mapped_column(Currency, nullable=False)
     from_minor: Mapped[int] = minor(nullable=False)
     roles: Mapped[list[str]] = mapped_column(Json, nullable=False)  # one step per role, in this order; may be empty
+
+    @property
+    def from_amount(self) -> Money:
+        """The amount from which it applies."""
+        return Money(self.from_minor, self.currency)
 
 
 class ApprovalPlan(Model):

@@ -57,7 +57,7 @@ def refusal(code: str, kind: Kind, words: str) -> Code:
     return CODES[code]
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of the program
+class Refusal(Exception):
     """The program says no. `params` fill the words; `fields` maps a field path to (code, words) or nested maps."""
 
     def __init__(

@@ -144,16 +144,14 @@ def words_digest(salt: str, words: str) -> str:
 def seal(session: Session, pending: list[Pending]) -> None:
     """Chain and insert the events of this transaction; the head stays locked until the commit that follows at once."""
     rows, readers, spoken = [], [], []
-    head = session.execute(
-        sa.select(ChainHead.seq, ChainHead.hash).where(ChainHead.id == 1).with_for_update()
-    ).one()
+    head = session.execute(sa.select(ChainHead.seq, ChainHead.hash).where(ChainHead.id == 1).with_for_update()).one()
     seq, previous = head.seq, head.hash
     for event in pending:
         seq += 1
         body: dict[str, Any] = {
             "id": event.id, "seq": seq, "at": event.at.isoformat(), "name": event.name, "object": event.object_id,
             "actor": event.actor, "from": event.came_from, "to": event.went_to, "cause": event.cause,
-            "facts": event.facts, "audience": sorted(event.audience),
+            "facts": event.facts, "audience": sorted(set(event.audience)),
         }  # fmt: skip
         if event.words:
             salt = secrets.token_hex(16)
@@ -166,7 +164,7 @@ def seal(session: Session, pending: list[Pending]) -> None:
             "person_id": event.actor.get("person"), "org_id": event.actor.get("org"),
             "body": text, "previous": previous, "hash": link,
         })  # fmt: skip
-        readers += [{"org_id": org, "seq": seq} for org in event.audience]
+        readers += [{"org_id": org, "seq": seq} for org in sorted(set(event.audience))]
         previous = link
     session.execute(sa.insert(Event), rows)
     if readers:
@@ -191,9 +189,9 @@ def history(session: Session, object_ids: Iterable[str], *, limit: int = 200) ->
 def verify(session: Session) -> Iterator[str]:
     """Walk the chain and name every row that does not fit: the event, what is wrong, and where the chain ends."""
     seq, previous = 0, GENESIS
-    while batch := session.scalars(
-        sa.select(Event).where(Event.seq > seq).order_by(Event.seq).limit(VERIFY_BATCH_ROWS)
-    ).all():
+    after: sa.ColumnElement[bool] = sa.true()  # no lower bound at first: a row numbered 0 or less is a forgery too
+    while batch := session.scalars(sa.select(Event).where(after).order_by(Event.seq).limit(VERIFY_BATCH_ROWS)).all():
+        after = Event.seq > batch[-1].seq
         seqs = [event.seq for event in batch]
         readers = _grouped(session, sa.select(EventReader.seq, EventReader.org_id).where(EventReader.seq.in_(seqs)))
         said = {
@@ -202,7 +200,7 @@ def verify(session: Session) -> Iterator[str]:
         }
         for event in batch:
             if event.seq != seq + 1:
-                yield f"event {seq + 1}: missing"
+                yield f"event {seq + 1}: missing" if event.seq > seq else f"event {event.seq}: not of this chain"
             if event.previous != previous or event.hash != digest(event.previous, event.body):
                 yield f"event {event.seq} ({event.id}): the chain is broken"
             yield from _against_body(event, readers.get(event.seq, set()), said.get(event.id))
@@ -213,26 +211,31 @@ def verify(session: Session) -> Iterator[str]:
         yield f"chain head: does not match event {seq}"
 
 
-def _grouped(session: Session, statement: sa.Select[tuple[int, str]]) -> dict[int, set[str]]:
+def _grouped(session: Session, statement: sa.Select[int, str]) -> dict[int, set[str]]:
     grouped: dict[int, set[str]] = {}
-    for seq, org in session.execute(statement):
-        grouped.setdefault(seq, set()).add(org)
+    for row in session.execute(statement):
+        grouped.setdefault(row.seq, set()).add(row.org_id)
     return grouped
 
 
 def _against_body(event: Event, readers: set[str], said: EventWords | None) -> Iterator[str]:
     """The columns that stand beside the hashed body must say what it says."""
-    body = event.data
+    try:
+        body = event.data
+        within = (
+            body["id"], body["seq"], body["name"], body["object"], body["actor"]["person"], body["actor"]["org"],
+            datetime.fromisoformat(body["at"]),
+        )  # fmt: skip
+        audience, digest_of_words = set(body["audience"]), body.get("words")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        yield f"event {event.seq} ({event.id}): its body cannot be read"
+        return
     beside = (event.id, event.seq, event.name, event.object_id, event.person_id, event.org_id, event.at)
-    within = (
-        body["id"], body["seq"], body["name"], body["object"], body["actor"].get("person"), body["actor"].get("org"),
-        datetime.fromisoformat(body["at"]),
-    )  # fmt: skip
     if beside != within:
         yield f"event {event.seq} ({event.id}): its columns differ from its body"
-    if readers != set(body["audience"]):
+    if readers != audience:
         yield f"event {event.seq} ({event.id}): its readers were changed"
-    if said is not None and body.get("words") != words_digest(said.salt, said.words):
+    if said is not None and digest_of_words != words_digest(said.salt, said.words):
         yield f"event {event.seq} ({event.id}): its words were changed"
 
 

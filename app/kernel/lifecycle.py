@@ -16,7 +16,7 @@ from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar
 from marshmallow import Schema
 
 from app.kernel.actors import Actor, Who
-from app.kernel.db import Record, db
+from app.kernel.db import Record, UtcDateTime, db
 from app.kernel.errors import NOT_THERE, NOT_YOURS, WRONG_STATE, Refusal
 from app.kernel.events import Pending
 from app.kernel.reading import readable
@@ -103,7 +103,8 @@ class Lifecycle(Generic[R]):
         """Declare a verb: `"a|b -> c"` moves, `"a -> ="` stays, `"* -> ="` stays in any state.
 
         by: who may; needs: guards in order; takes: input schema; makes: the lifecycle of the record it returns
-        (a birth, which does not touch the parent's version unless `touches`); born: the state of that record;
+        (a birth, which does not touch the parent's version unless it moves the parent or says `touches`); born: the
+        state of that record;
         after: the column whose passing lets the worker perform it as SYSTEM; primary: the solid button.
         """
 
@@ -111,7 +112,7 @@ class Lifecycle(Generic[R]):
             verb: Action[R, P, T] = Action(
                 lifecycle=self, name=name or effect.__name__, effect=effect, arrow=arrow, by=by, title=title,
                 needs=tuple(needs), takes=takes, makes=makes, born=born,
-                touches=(makes is None) if touches is None else touches, after=after,
+                touches=(makes is None or not arrow.endswith("=")) if touches is None else touches, after=after,
                 primary=primary, dangerous=dangerous,
             )  # fmt: skip
             if verb.name in self.actions:
@@ -211,13 +212,19 @@ class Action(Generic[R, P, T]):
 
     @property
     def event_name(self) -> str:
-        """`quote.withdraw`, or `quote.create` for a birth."""
-        return f"{self.makes.name}.create" if self.makes else self.full_name
+        """`quote.withdraw`, or `quote.create` for a birth that leaves its parent where it is."""
+        return self.birth_name if self.makes and self.target is None else self.full_name
+
+    @property
+    def birth_name(self) -> str:
+        """The event that the record which a birth makes begins with: `quote.create`."""
+        assert self.makes is not None
+        return f"{self.makes.name}.create"
 
     @property
     def sentence(self) -> str:
         """The first line of the docstring: what a procurement officer reads."""
-        return (self.effect.__doc__ or "").strip().splitlines()[0]
+        return (self.effect.__doc__ or "").strip().partition("\n")[0]
 
     def admit(self, record: R, actor: Actor) -> None:
         """Refuse whoever this is not for (403); called before the input is read."""
@@ -247,10 +254,18 @@ class Action(Generic[R, P, T]):
         work.doing.append(event)
         try:
             made = self.effect(record, actor, *args, **kwargs)
+        except BaseException:
+            work.half_done = self.full_name
+            raise
         finally:
             work.doing.pop()
         if self.makes is not None and isinstance(made, Record):
+            if self.target is not None:
+                self._move(record, event)
+                event = Pending(name=self.birth_name, object_id=made.id, actor=actor.reference(), cause=event.id)
+                work.pending.append(event)
             self._bear(record, made, event)
+            work.locked.add(made.id)
         else:
             self._move(record, event)
         if self.touches:
@@ -261,19 +276,19 @@ class Action(Generic[R, P, T]):
         if self.target is not None:
             self.lifecycle.enter(record, self.target)
         event.went_to = record.state
-        event.audience = sorted(record.audience())
+        event.audience = sorted({*event.audience, *record.audience()})
 
     def _bear(self, parent: R, made: Record, event: Pending) -> None:
         """The child's first event: it is about the child and names the parent."""
         assert self.makes is not None
-        if made.id is None:
+        if not made.id:
             raise RuntimeError(f"{self.full_name}: made a record without an id")
-        if made.state is None:
+        if not made.state:
             self.makes.enter(made, self.born or self.makes.initial)
         db.session.add(made)
         event.object_id, event.came_from, event.went_to = made.id, None, made.state
         event.facts["parent"] = parent.id
-        event.audience = sorted(made.audience())
+        event.audience = sorted({*event.audience, *made.audience()})
 
 
 def say(words: str | None) -> None:
@@ -297,7 +312,7 @@ def find(model: type[R], record_id: str, actor: Actor, *, lock: bool = False) ->
     """The record, if it exists for the actor; else the one refusal for "not there" and "not yours" (404)."""
     statement = visible(model, actor).where(model.id == record_id)
     if lock:
-        statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
+        statement = statement.with_for_update(of=model, key_share=True).execution_options(populate_existing=True)
     record: R | None = db.session.scalars(statement).unique().one_or_none()
     if record is None:
         raise NOT_THERE()
@@ -340,6 +355,12 @@ def graph_problems(lifecycle: Lifecycle[Any]) -> list[str]:
     problems = [f"{state} is never reached" for state in lifecycle.states if state not in reached]
     problems += [f"{state} never reaches a final state" for state in lifecycle.states if state not in saved]
     problems += [f"{a.name} has no sentence" for a in lifecycle.actions.values() if not a.sentence]
+    for clock in (a for a in lifecycle.actions.values() if a.after is not None):
+        if not any(one.system for one in clock.by.each()):
+            problems.append(f"{clock.name} is a clock that SYSTEM may not ring")
+        if not isinstance(getattr(getattr(lifecycle.model, str(clock.after), None), "type", None), UtcDateTime):
+            problems.append(f"{clock.name} waits for {clock.after}, which is no moment of the record")
+        problems += [f"{clock.name} would move the final state {state}" for state in sorted(clock.sources & finals)]
     return problems
 
 

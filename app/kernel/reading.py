@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app.kernel.actors import Actor, grant_exists
 from app.kernel.db import Record
+from app.kernel.events import Event
 
 Rule = Any
 """A function (actor) -> SQL predicate or None."""
@@ -51,3 +52,13 @@ def readable(model: type[Record], actor: Actor) -> sa.ColumnElement[bool]:
 def _any_party(model: type[Record], actor: Actor) -> sa.ColumnElement[bool]:
     columns = [getattr(model, column) for column in model.__parties__.values()]
     return sa.or_(sa.false(), *(column == actor.org_id for column in columns))
+
+
+def may_hear(event: Event, actor: Actor) -> bool:
+    """Whether a reader of a record learns of an event: its audience, those who did it, and staff.
+
+    An invited supplier reads the request, but not who else was invited or who asked.
+    """
+    if actor.is_staff or actor.system:
+        return True
+    return actor.org_id is not None and (event.org_id == actor.org_id or actor.org_id in event.data["audience"])

@@ -31,15 +31,12 @@ class SecurityNote(Model):
 def note(
     kind: str, *, person_id: str | None = None, address: str = "", request_id: str | None = None, **detail: Any
 ) -> None:
-    """Write one line in a transaction of its own. Never call it while the unit of work is open: SQLite has one writer."""
+    """Write one line in a transaction of its own. Never call it inside a unit of work: SQLite has one writer."""
     token = mode.set("write")
     try:
+        line = {"id": new_id("sec"), "at": now(), "kind": kind, "person_id": person_id, "address": address[:45],
+                "request_id": request_id, "detail": detail}  # fmt: skip
         with db.engine.begin() as connection:
-            connection.execute(
-                sa.insert(SecurityNote).values(
-                    id=new_id("sec"), at=now(), kind=kind, person_id=person_id, address=address[:45],
-                    request_id=request_id, detail=detail,
-                )  # fmt: skip
-            )
+            connection.execute(sa.insert(SecurityNote).values(line))
     finally:
         mode.reset(token)

@@ -16,11 +16,15 @@ from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from app.kernel.values import CURRENCIES, MAX_MINOR, Money, N_, micro, quantity_text
+from app.kernel.values import CURRENCIES, MAX_MINOR, N_, Money, micro, quantity_text
 
 SHORT_TEXT: Final = 200
 LONG_TEXT: Final = 4_000
-MAX_LINES: Final = 100
+EMAIL_MOST_CHARS: Final = 200
+COMPOSED_FROM: Final = 3
+"""A character that NFC puts together comes in at most so many parts."""
+MAX_LINES: Final = 500
+"""Lines of one document; the largest real tender tried has 301 lots."""
 PARK_OFFSET: Final = "+08:00"
 
 # marshmallow's own messages, marked here so that they are translated like ours.
@@ -67,7 +71,10 @@ class Text(fields.String):
         self.most, self.multiline = most, multiline
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs) or "").strip()
+        raw = super()._deserialize(value, attr, data, **kwargs) or ""
+        if len(raw) > self.most * COMPOSED_FROM:  # before the work: normalising takes quadratic time in the worst case
+            raise ValidationError(trouble(str(self.error_messages["long"]), most=self.most, now=len(raw)))
+        text = unicodedata.normalize("NFC", raw).strip()
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         kept = {"\n", "\t"} if self.multiline else set()
         if any(unicodedata.category(char) in ("Cc", "Cs") and char not in kept for char in text):
@@ -75,7 +82,7 @@ class Text(fields.String):
         if self.required and not text:
             raise self.make_error("empty")
         if len(text) > self.most:
-            raise ValidationError(trouble(self.error_messages["long"], most=self.most, now=len(text)))
+            raise ValidationError(trouble(str(self.error_messages["long"]), most=self.most, now=len(text)))
         return text
 
 
@@ -84,7 +91,7 @@ class Trouble(str):
 
     params: Mapping[str, object]
 
-    def __new__(cls, source: str, params: Mapping[str, object]) -> Trouble:  # noqa: D102
+    def __new__(cls, source: str, params: Mapping[str, object]) -> Trouble:
         made = super().__new__(cls, source)
         made.params = params
         return made
@@ -103,13 +110,26 @@ class Id(fields.String):
     def __init__(self, prefix: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.prefix = prefix
-        self.metadata.setdefault("pattern", f"^{prefix}_[0-9a-z]{{26}}$")
+        self.metadata = {"pattern": f"^{prefix}_[0-9a-z]{{26}}$", **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if not re.fullmatch(rf"{self.prefix}_[0-9a-z]{{26}}", text or ""):
             raise self.make_error("id")
         return str(text)
+
+
+class EmailAddress(fields.String):
+    """A mail address in ASCII (RFC 5321 without SMTPUTF8), in lower case."""
+
+    default_error_messages = {"email": N_("Not a valid email address.")}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs) or "").strip().lower()
+        if len(text) > EMAIL_MOST_CHARS or not text.isascii() or not text.isprintable():
+            raise self.make_error("email")
+        EMAIL(text)
+        return text
 
 
 class Quantity(fields.Field[int]):
@@ -188,9 +208,10 @@ class Percent(fields.Field[int]):
         return None if value is None else quantity_text(value * 10_000)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        if isinstance(value, bool) or not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", str(value).strip(), re.ASCII):
+        text = str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+        if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text, re.ASCII):
             raise self.make_error("percent")
-        points = micro(str(value).strip()) // 10_000
+        points = micro(text) // 10_000
         if points > 10_000:
             raise self.make_error("percent")
         return points
@@ -226,7 +247,7 @@ class Choice(fields.String):
     def __init__(self, titles: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.titles = dict(titles)
-        self.metadata.setdefault("enum", list(titles))
+        self.metadata = {"enum": list(titles), **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -250,7 +271,7 @@ class CurrencyCode(fields.String):
 class Lines(fields.List[Any]):
     """One to MAX_LINES nested inputs."""
 
-    default_error_messages = {"count": N_("Expected 1 to 100 lines.")}
+    default_error_messages = {"count": N_("Expected 1 to 500 lines.")}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
         if isinstance(value, Sequence) and not isinstance(value, str) and not 1 <= len(value) <= MAX_LINES:
@@ -271,16 +292,15 @@ class Count(fields.Integer):
     def __init__(self, *, least: int = 0, most: int = 100_000, **kwargs: Any) -> None:
         super().__init__(strict=True, **kwargs)
         self.least, self.most = least, most
-        self.metadata.setdefault("minimum", least)
-        self.metadata.setdefault("maximum", most)
+        self.metadata = {"minimum": least, "maximum": most, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch(r"-?\d{1,18}", value, re.ASCII)):
             raise self.make_error("invalid")
         number = super()._deserialize(value, attr, data, **kwargs)
-        if number is None or not self.least <= number <= self.most:
-            raise ValidationError(trouble(self.error_messages["bounds"], least=self.least, most=self.most))
-        return int(number)
+        if not self.least <= number <= self.most:
+            raise ValidationError(trouble(str(self.error_messages["bounds"]), least=self.least, most=self.most))
+        return number
 
 
 class ReasonInput(Input):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, Overflow
+from decimal import Decimal
 from typing import Final
 
 MAX_MINOR: Final = 10**15
@@ -18,6 +19,11 @@ MICRO: Final = 10**6
 """Quantities are stored as integers of 10^-6."""
 
 MAX_QUANTITY_MICRO: Final = 10**9 * MICRO
+
+MAX_NUMBER_CHARS: Final = 100
+"""No honest amount or quantity is written longer."""
+
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 
 
 def N_(text: str) -> str:  # noqa: N802 - the marker's customary name
@@ -64,15 +70,7 @@ class Money:
         """Read a decimal amount. ValueError when it has more places than the currency, is not finite or too large."""
         if currency not in CURRENCIES:
             raise ValueError(f"unknown currency {currency!r}")
-        try:
-            scaled = Decimal(text).scaleb(CURRENCIES[currency])
-        except (InvalidOperation, Overflow):
-            raise ValueError("not a number") from None
-        if not scaled.is_finite() or abs(scaled) > MAX_MINOR:
-            raise ValueError("out of range")
-        if scaled != scaled.to_integral_value():
-            raise ValueError("more decimal places than the currency has")
-        return cls(int(scaled), currency)
+        return cls(_scaled(text, CURRENCIES[currency], MAX_MINOR), currency)
 
     @property
     def amount(self) -> str:
@@ -141,21 +139,33 @@ def tax_within(gross_minor: int, rate_bp: int) -> int:
 
 def micro(text: str | int | Decimal) -> int:
     """A quantity in 10^-6 units. ValueError when not finite, finer than 10^-6 or beyond MAX_QUANTITY_MICRO."""
-    try:
-        scaled = Decimal(text).scaleb(6)
-    except (InvalidOperation, Overflow):
-        raise ValueError("not a number") from None
-    if not scaled.is_finite() or abs(scaled) > MAX_QUANTITY_MICRO:
+    return _scaled(text, 6, MAX_QUANTITY_MICRO)
+
+
+def _scaled(text: str | int | Decimal, places: int, most: int) -> int:
+    """The number x 10^places as an exact integer; Decimal's own arithmetic would round to 28 digits in silence."""
+    if isinstance(text, str) and (len(text) > MAX_NUMBER_CHARS or not _NUMBER.fullmatch(text.strip())):
+        raise ValueError("not a number")
+    sign, digits, exponent = Decimal(text).as_tuple()
+    if not isinstance(exponent, int):
+        raise ValueError("not a finite number")
+    figures = "".join(map(str, digits)).rstrip("0")
+    shift = exponent + len(digits) - len(figures) + places
+    if not figures:
+        return 0
+    if shift < 0:
+        raise ValueError("more decimal places than are counted")
+    if len(figures) + shift > len(str(most)) or int(figures) * 10**shift > most:
         raise ValueError("out of range")
-    if scaled != scaled.to_integral_value():
-        raise ValueError("finer than one millionth")
-    return int(scaled)
+    scaled = int(figures + "0" * shift)
+    return -scaled if sign else scaled
 
 
 def quantity_text(value_micro: int) -> str:
     """A quantity without trailing zeros: 2500000 -> "2.5"."""
-    text = format((Decimal(value_micro) / MICRO).quantize(Decimal("0.000001"), ROUND_HALF_UP), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    whole, rest = divmod(abs(value_micro), MICRO)
+    text = f"{whole}.{rest:06d}".rstrip("0").rstrip(".") if rest else str(whole)
+    return f"-{text}" if value_micro < 0 else text
 
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -184,10 +194,15 @@ def now() -> datetime:
 
 @contextmanager
 def clock_at(moment: datetime | timedelta) -> Iterator[None]:
-    """Run the program's clock from another moment, or shifted; for tests and for the seed. One thread at a time."""
+    """Run the program's clock from another moment, or shifted from where it stands; for tests and for the seed.
+
+    The clock is the whole program's: it goes on running from there in every thread.
+    """
     global _clock  # noqa: PLW0603 - the clock is the one thing that is meant to be global
     before, start = _clock, datetime.now(UTC)
-    shift = moment if isinstance(moment, timedelta) else moment.astimezone(UTC) - start
+    if isinstance(moment, datetime) and moment.tzinfo is None:
+        raise TypeError("a moment without a zone")
+    shift = (before() + moment if isinstance(moment, timedelta) else moment) - start
     _clock = lambda: datetime.now(UTC) + shift  # noqa: E731
     try:
         yield

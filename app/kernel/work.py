@@ -6,7 +6,7 @@ rows that carry them, let the caller render its answer, then lock the chain head
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +32,7 @@ class Work:
     doing: list[Pending] = field(default_factory=list)
     unnumbered: list[tuple[str, Any]] = field(default_factory=list)
     locked: set[str] = field(default_factory=set)
+    half_done: str | None = None
     before_seal: list[Callable[[], None]] = field(default_factory=list)
 
     def number(self, series: str, record: Record) -> None:
@@ -39,11 +40,15 @@ class Work:
         self.unnumbered.append((series, record))
 
     def lock(self, record: Record) -> None:
-        """Hold the record's row until the end; a row that this work made or holds already needs no lock."""
-        if record.id in self.locked or record.id is None or sa.inspect(record).transient or sa.inspect(record).pending:
+        """Hold the record's row until the end; a row that this work made or holds already needs no lock.
+
+        FOR NO KEY UPDATE: ids never change, so rows that refer to this one need not wait for it.
+        """
+        known = sa.inspect(record)
+        if record.id in self.locked or known.transient or known.pending:
             return
         db.session.flush()
-        db.session.refresh(record, with_for_update=True)
+        db.session.refresh(record, with_for_update={"key_share": True})
         self.locked.add(record.id)
 
 
@@ -58,6 +63,11 @@ def current() -> Work:
 def note(**facts: Any) -> None:
     """Add facts (references, field names, quantities; never personal data) to the event of the running action."""
     current().doing[-1].facts.update(facts)
+
+
+def tell(org_ids: Iterable[str]) -> None:
+    """Let the event of the running action reach further organisations than the record's own audience."""
+    current().doing[-1].audience.extend(org_ids)
 
 
 def gather(key: str, fact: Any) -> None:
@@ -76,7 +86,10 @@ def unit_of_work() -> Iterator[Work]:
     try:
         if session.in_transaction():
             session.rollback()  # a read begun earlier in this thread must not become the writing transaction
+        session.expire_all()  # what an earlier transaction saw may be old by now
         yield work
+        if work.half_done is not None:
+            raise RuntimeError(f"{work.half_done} failed half way; its exception must leave the unit of work")
         session.flush()
         if work.unnumbered:
             numbers.give(session, work.unnumbered)

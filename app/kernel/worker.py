@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.kernel.actors import SYSTEM_ACTOR
 from app.kernel.db import db
@@ -48,21 +49,23 @@ def settle(most: int = 100) -> int:
 
 def ring_clocks() -> int:
     """Perform as SYSTEM every action whose clock column has passed; terminal states are never sources."""
-    return sum(
-        _ring(verb) for lifecycle in LIFECYCLES.values() for verb in lifecycle.actions.values() if verb.after is not None
-    )
+    clocks = [verb for lifecycle in LIFECYCLES.values() for verb in lifecycle.actions.values() if verb.after]
+    return sum(_ring(verb) for verb in clocks)
 
 
 def _ring(verb: Action[Any, Any, Any]) -> int:
     model, column = verb.lifecycle.model, getattr(verb.lifecycle.model, str(verb.after))
-    with reading() as session:
-        due = session.scalars(
-            sa.select(model.id)
-            .where(model.state.in_(sorted(verb.sources)), column.is_not(None), column <= now())
-            .order_by(column)
-            .limit(BATCH_TIMERS)
-        ).all()
-    return sum(_ring_one(verb, record_id) for record_id in due)
+    passed = sa.select(column, model.id).where(model.state.in_(sorted(verb.sources)), column <= now())
+    done, beyond = 0, cast("sa.ColumnElement[bool]", sa.true())
+    while done < BATCH_TIMERS:
+        with reading() as session:
+            due = session.execute(passed.where(beyond).order_by(column, model.id).limit(BATCH_TIMERS)).all()
+        if not due:
+            break
+        done += sum(_ring_one(verb, record_id) for _, record_id in due)
+        last, last_id = due[-1]  # refused ones must not stand before the others for ever
+        beyond = sa.or_(column > last, sa.and_(column == last, model.id > last_id))
+    return done
 
 
 def _ring_one(verb: Action[Any, Any, Any], record_id: str) -> int:
@@ -75,6 +78,9 @@ def _ring_one(verb: Action[Any, Any, Any], record_id: str) -> int:
             verb(record, SYSTEM_ACTOR)
     except Refusal as refused:
         log.info("clock refused", action=verb.full_name, record=record_id, code=refused.code)
+        return 0
+    except Exception:
+        log.exception("clock failed", action=verb.full_name, record=record_id)  # the others still have to be rung
         return 0
     return 1
 
@@ -122,11 +128,9 @@ def _react_one(reader: str, seq: int) -> int:
 
 def _move_cursor(reader: str, seq: int) -> bool:
     """Move forward under the row's lock; False when it already stands there or further."""
-    cursor = db.session.get(Cursor, reader, with_for_update=True, populate_existing=True)
-    if cursor is None:
-        db.session.add(Cursor(reader=reader, seq=seq))
-        db.session.flush()
-        return True
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    db.session.execute(insert(Cursor).values(reader=reader, seq=0).on_conflict_do_nothing())
+    cursor = db.session.get_one(Cursor, reader, with_for_update=True, populate_existing=True)
     if cursor.seq >= seq:
         return False
     cursor.seq = seq
@@ -150,15 +154,25 @@ def _claim() -> tuple[str, str, dict[str, Any]] | None:
         free = sa.or_(Delivery.leased_until.is_(None), Delivery.leased_until < now())
         row = db.session.scalars(
             sa.select(Delivery)
-            .where(Delivery.state == "pending", Delivery.due_at <= now(), free)
+            .where(Delivery.state == "pending", Delivery.due_at <= now(), free, Delivery.attempts < MAX_ATTEMPTS)
             .order_by(Delivery.due_at)
             .limit(1)
             .with_for_update(skip_locked=True)
         ).first()
         if row is None:
+            _park_the_killed()
             return None
         row.leased_until, row.attempts = now() + LEASE, row.attempts + 1
         return row.id, row.kind, dict(row.payload)
+
+
+def _park_the_killed() -> None:
+    """A call whose every attempt took its worker down is not tried for ever."""
+    db.session.execute(
+        sa.update(Delivery)
+        .where(Delivery.state == "pending", Delivery.attempts >= MAX_ATTEMPTS, Delivery.leased_until < now())
+        .values(state="parked", leased_until=None, last_error="Killed")
+    )
 
 
 def _deliver_one(delivery_id: str, kind: str, payload: dict[str, Any]) -> None:
@@ -177,19 +191,25 @@ def _deliver_one(delivery_id: str, kind: str, payload: dict[str, Any]) -> None:
 
 def _react_again(delivery_id: str, payload: dict[str, Any]) -> None:
     with unit_of_work():  # a reaction and its receipt are one transaction, so it cannot happen twice
-        event = db.session.get_one(Event, payload["seq"])
-        REACTIONS[payload["reader"]][event.name](event)
-        _close(delivery_id)
+        if _close(delivery_id):
+            event = db.session.get_one(Event, payload["seq"])
+            REACTIONS[payload["reader"]][event.name](event)
 
 
-def _close(delivery_id: str) -> None:
-    row = db.session.get_one(Delivery, delivery_id, with_for_update=True)
+def _close(delivery_id: str) -> bool:
+    """Write down that it is done; False when somebody has done so before, after our lease had run out."""
+    row = db.session.get_one(Delivery, delivery_id, with_for_update=True, populate_existing=True)
+    if row.state == "done":
+        return False
     row.state, row.leased_until, row.last_error, row.payload = "done", None, None, {}
+    return True
 
 
 def _postpone(delivery_id: str, error: str) -> None:
     with unit_of_work():
-        row = db.session.get_one(Delivery, delivery_id, with_for_update=True)
+        row = db.session.get_one(Delivery, delivery_id, with_for_update=True, populate_existing=True)
+        if row.state != "pending":
+            return
         wait = min(BACKOFF_BASE_SECONDS * 2**row.attempts, BACKOFF_MAX_SECONDS)
         row.due_at = now() + timedelta(seconds=wait * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
         row.leased_until, row.last_error = None, error[:200]

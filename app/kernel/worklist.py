@@ -24,9 +24,9 @@ class Waiting:
     until: datetime | None
 
 
-def _selects(actor: Actor) -> list[sa.Select[Any]]:
+def _selects(actor: Actor) -> list[sa.Select[str, str, datetime | None]]:
     kinds = sorted(actor.kinds & {"operator", "owner"})
-    selects = []
+    selects: list[sa.Select[str, str, datetime | None]] = []
     for model, lifecycle in sorted(BY_MODEL.items(), key=lambda pair: pair[1].name):
         if not any(state.waits for state in lifecycle.states.values()):
             continue
@@ -51,7 +51,8 @@ def _selects(actor: Actor) -> list[sa.Select[Any]]:
 
 def _holds(column: Any, role: str) -> sa.ColumnElement[bool]:
     """The role stands in the comma list "approver,purchaser"."""
-    return ("," + column + ",").contains(f",{role},", autoescape=True)
+    held: sa.ColumnElement[bool] = ("," + column + ",").contains(f",{role},", autoescape=True)
+    return held
 
 
 def waiting(actor: Actor, *, limit: int = WORKLIST_ROWS) -> list[Waiting]:

@@ -28,6 +28,8 @@ from app.kernel.db import (
 from app.kernel.reading import parties_read, staff_read
 from app.kernel.values import MAX_QUANTITY_MICRO, MICRO, Money
 
+REMEDIES = ("replace", "repair", "reduce", "refund")
+
 
 class Requisition(Record):
     """A demand inside a lab before it becomes orders; a basket's checkout makes one."""
@@ -81,6 +83,7 @@ class RequisitionLine(Model):
     supplier_id: Mapped[str | None] = ref("organisation.id", nullable=True)
     kind: Mapped[str] = mapped_column(sa.String(7), nullable=False, default="goods")
     title: Mapped[str] = words(200)
+    brand: Mapped[str] = words(80)
     model: Mapped[str] = words(120)
     unit: Mapped[str] = words(20)
     quantity_micro: Mapped[int] = minor(nullable=False)
@@ -98,8 +101,8 @@ class Order(Record):
     __tablename__ = "purchase_order"
     __prefix__ = "ord"
     __states__ = (
-        "awaiting_buyer awaiting_operator awaiting_owner returned awaiting_supplier confirmed delivered accepted closed "
-        "refused lapsed cancelled"
+        "awaiting_buyer awaiting_operator awaiting_owner returned awaiting_supplier confirmed delivered accepted "
+        "closed refused lapsed cancelled"
     )
     __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
     __constraints__ = (
@@ -137,7 +140,9 @@ class Order(Record):
     commission: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False, default=dict)
     # Frozen payment plan: [{"title", "share_bp", "due_on", "release_on"}]; shares sum to 10000.
     plan: Mapped[list[dict[str, Any]]] = mapped_column(Json, nullable=False, default=list)
-    # Frozen rules that decided who approves the transaction: {"rule_id", "operator_from", "owner_from"}.
+    # Frozen rules that decide who approves the transaction, in minor units: {"rule_id", "operator_from",
+    # "owner_from" (null: nothing goes to the owner), "owner_only" (the operator buys for itself),
+    # "whole" (the total of the award or requisition)}.
     rule: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False, default=dict)
 
     lines: Mapped[list[OrderLine]] = relationship(
@@ -214,13 +219,30 @@ class OrderLine(Model):
     received_micro: Mapped[int] = minor(nullable=False, default=0)
     accepted_micro: Mapped[int] = minor(nullable=False, default=0)
     rejected_micro: Mapped[int] = minor(nullable=False, default=0)
-    replacing_micro: Mapped[int] = minor(nullable=False, default=0)  # rejected and agreed to be replaced: may be packed
+    # Rejected and settled by replacement or refund: no longer counts as delivered, so that as much may be packed again
+    # (a refund gives the same quantity up, which takes that right away).
+    replacing_micro: Mapped[int] = minor(nullable=False, default=0)
     given_up_micro: Mapped[int] = minor(nullable=False, default=0)
 
     @property
     def pending_micro(self) -> int:
         """Received, and neither accepted nor rejected yet."""
         return self.received_micro - self.accepted_micro - self.rejected_micro
+
+    @property
+    def packable_micro(self) -> int:
+        """What may still be packed."""
+        return self.quantity_micro - self.given_up_micro + self.replacing_micro - self.packed_micro
+
+    @property
+    def undelivered_micro(self) -> int:
+        """What has still to arrive; zero when the line is delivered."""
+        return self.quantity_micro - self.given_up_micro + self.replacing_micro - self.received_micro
+
+    @property
+    def unaccepted_micro(self) -> int:
+        """What has still to be accepted; zero when the line is done."""
+        return self.quantity_micro - self.given_up_micro - self.accepted_micro
 
 
 class Shipment(Record):
@@ -322,7 +344,7 @@ class Acceptance(Record):
 
     __tablename__ = "acceptance"
     __prefix__ = "acc"
-    __states__ = "pending conditional accepted rejected"
+    __states__ = "pending conditional accepted rejected void"
     __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
     __constraints__ = (
         owned_key("buyer_id"),
@@ -357,9 +379,16 @@ class Claim(Record):
         owned_by("purchase_order", "buyer_id", "order_id"),
         sa.ForeignKeyConstraint(["buyer_id", "order_line_id"], ["order_line.buyer_id", "order_line.id"]),
         sa.CheckConstraint("quantity_micro > 0", name="quantity"),
+        sa.CheckConstraint("reduction_minor >= 0", name="reduction"),
         sa.UniqueConstraint("number"),
-        one_of("remedy", ("replace", "repair", "reduce", "refund"), name="remedy_known"),
-    )
+        one_of("remedy", REMEDIES, name="remedy_known"),
+        one_of("wanted", REMEDIES, name="wanted_known"),
+        sa.Index(
+            "uq_claim_live", "acceptance_id", unique=True,
+            sqlite_where=sa.text("state IN ('open', 'agreed', 'disputed')"),
+            postgresql_where=sa.text("state IN ('open', 'agreed', 'disputed')"),
+        ),
+    )  # fmt: skip
 
     buyer_id: Mapped[str] = ref("organisation.id")
     supplier_id: Mapped[str] = ref("organisation.id")

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.approvals.models import ApprovalPlan, ApprovalStep
 from app.kernel.actors import Actor
 from app.kernel.db import (
     Currency,
@@ -63,11 +64,24 @@ class Rfq(Record):
     source_buyer: Mapped[str] = words(300)
 
     lines: Mapped[list[RfqLine]] = relationship(
-        order_by="RfqLine.position", lazy="selectin", cascade="all, delete-orphan", overlaps="questions"
+        order_by="RfqLine.position", lazy="selectin", cascade="all, delete-orphan", overlaps="questions,invitations"
     )
     questions: Mapped[list[RfqQuestion]] = relationship(
-        order_by="RfqQuestion.id", lazy="selectin", cascade="all, delete-orphan", overlaps="lines"
+        order_by="RfqQuestion.id", lazy="selectin", cascade="all, delete-orphan", overlaps="lines,invitations"
     )
+    invitations: Mapped[list[RfqInvitation]] = relationship(
+        order_by="RfqInvitation.invited_at", lazy="selectin", cascade="all, delete-orphan", overlaps="lines,questions"
+    )
+
+    @property
+    def invited_ids(self) -> list[str]:
+        """The suppliers chosen; the buyer's to know, and nobody else's."""
+        return [invitation.supplier_id for invitation in self.invitations]
+
+    @property
+    def invited_count(self) -> int:
+        """How many were invited; how many of them answered is sealed until the opening."""
+        return len(self.invitations)
 
     def audience(self) -> set[str]:
         """The buyer; invited suppliers are told by the actions that concern them (they hold grants)."""
@@ -112,8 +126,25 @@ class RfqLine(Model):
         return self.quantity_micro - self.awarded_micro - self.given_up_micro
 
 
+class RfqInvitation(Model):
+    """A supplier chosen for an RFQ. While it is a draft nobody is told; publishing turns each into a reader's grant."""
+
+    __tablename__ = "rfq_invitation"
+    __table_args__ = (
+        owned_by("rfq", "buyer_id", "rfq_id"),
+        sa.CheckConstraint("supplier_id <> buyer_id", name="not_oneself"),
+    )
+
+    rfq_id: Mapped[str] = mapped_column(IdType, primary_key=True)
+    supplier_id: Mapped[str] = mapped_column(
+        IdType, sa.ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True, index=True
+    )
+    buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    invited_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
 class RfqQuestion(Model):
-    """A supplier's question and the buyer's answer; everyone invited reads both, nobody reads who asked but the buyer."""
+    """A supplier's question and the buyer's answer; all who are invited read both, only the buyer reads who asked."""
 
     __tablename__ = "rfq_question"
     __table_args__ = (owned_by("rfq", "buyer_id", "rfq_id"),)
@@ -160,9 +191,24 @@ class Quote(Record):
     )
 
     @property
+    def standing(self) -> QuoteVersion | None:
+        """The version that counts: the newest one submitted. A revision being written does not count yet."""
+        return next((version for version in reversed(self.versions) if version.submitted_at is not None), None)
+
+    @property
+    def drafted(self) -> QuoteVersion | None:
+        """The version being written, which only the supplier reads."""
+        return next((version for version in reversed(self.versions) if version.submitted_at is None), None)
+
+    @property
     def current(self) -> QuoteVersion:
-        """The newest version: the draft being written, or the one submitted."""
-        return self.versions[-1]
+        """What a reader is shown: the version that counts, or the first one while it is being written."""
+        return self.standing or self.versions[-1]
+
+    @property
+    def total(self) -> Money:
+        """Sum of what the current version offers."""
+        return self.current.total
 
     def audience(self) -> set[str]:
         """Before opening only the supplier may learn that anything happened."""
@@ -188,6 +234,8 @@ class QuoteVersion(Model):
         owned_by("quote", "supplier_id", "quote_id"),
         sa.UniqueConstraint("quote_id", "revision"),
         currency_known(),
+        sa.CheckConstraint("min_order_minor >= 0", name="min_order"),
+        sa.CheckConstraint("submitted_at IS NULL OR length(digest) = 64", name="frozen_is_hashed"),
     )
 
     id: Mapped[str] = id_column()
@@ -202,8 +250,13 @@ class QuoteVersion(Model):
     digest: Mapped[str | None] = mapped_column(sa.String(64))
 
     lines: Mapped[list[QuoteLine]] = relationship(
-        order_by="QuoteLine.position", lazy="selectin", cascade="all, delete-orphan"
+        order_by="QuoteLine.position", lazy="selectin", cascade="all, delete-orphan", back_populates="version"
     )
+
+    @property
+    def min_order(self) -> Money:
+        """The smallest order the supplier takes; zero means any."""
+        return Money(self.min_order_minor, self.currency)
 
     @property
     def total(self) -> Money:
@@ -244,10 +297,22 @@ class QuoteLine(Model):
     remark: Mapped[str] = words(500)
     outcome: Mapped[str] = mapped_column(sa.String(4), nullable=False, default="open")
 
+    version: Mapped[QuoteVersion] = relationship(back_populates="lines")
+
     @property
     def amount_minor(self) -> int:
         """Price x quantity offered, half-up."""
         return line_minor(self.price_minor, self.quantity_micro, self.price_basis_micro)
+
+    @property
+    def price(self) -> Money | None:
+        """Gross price per basis quantity, or None where nothing is offered."""
+        return None if self.no_offer else Money(self.price_minor, self.version.currency)
+
+    @property
+    def amount(self) -> Money | None:
+        """Gross amount of the quantity offered, or None."""
+        return None if self.no_offer else Money(self.amount_minor, self.version.currency)
 
 
 class Award(Record):
@@ -276,13 +341,23 @@ class Award(Record):
 
     rfq: Mapped[Rfq] = relationship(lazy="raise", viewonly=True)
     lines: Mapped[list[AwardLine]] = relationship(
-        order_by="AwardLine.id", lazy="selectin", cascade="all, delete-orphan"
-    )
+        order_by="AwardLine.position, AwardLine.id", lazy="selectin", cascade="all, delete-orphan",
+        back_populates="award",
+    )  # fmt: skip
+    plans: Mapped[list[ApprovalPlan]] = relationship(
+        primaryjoin="foreign(ApprovalPlan.document_id) == Award.id", order_by="ApprovalPlan.id", lazy="selectin",
+        viewonly=True,
+    )  # fmt: skip
 
     @property
     def total(self) -> Money:
         """The whole award; approval thresholds look at this, not at one of its orders."""
         return Money(self.total_minor, self.currency)
+
+    @property
+    def steps(self) -> list[ApprovalStep]:
+        """The signatures it needs or got; none where no rule asks for any."""
+        return list(self.plans[-1].steps) if self.plans else []
 
 
 class AwardLine(Model):
@@ -301,9 +376,17 @@ class AwardLine(Model):
     buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
     award_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     rfq_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    position: Mapped[int] = mapped_column(sa.Integer, nullable=False)  # of the RFQ line
     quote_id: Mapped[str] = ref("quote.id")
     quote_line_id: Mapped[str] = ref("quote_line.id")
     supplier_id: Mapped[str] = ref("organisation.id")
     quantity_micro: Mapped[int] = minor(nullable=False)
     amount_minor: Mapped[int] = minor(nullable=False)
     outcome: Mapped[str] = mapped_column(sa.String(9), nullable=False, default="open")
+
+    award: Mapped[Award] = relationship(back_populates="lines")
+
+    @property
+    def amount(self) -> Money:
+        """Gross amount awarded on this line."""
+        return Money(self.amount_minor, self.award.currency)

@@ -28,11 +28,21 @@ API_KEY = Lifecycle(
 )
 
 
-@MEMBERSHIP.action("active -> =", by=ANY_ROLE, takes=KeyInput, makes=API_KEY, title=N_("New API key"))
-def issue_key(membership: Membership, actor: Actor, *, title: str, scope: str) -> ApiKey:
-    """A member makes a key that acts for them; the answer shows its secret once."""
+def _for_oneself(membership: Membership, actor: Actor) -> None:
     if membership.person_id != actor.person_id:
         raise KEY_FOR_ONESELF()
+
+
+def _own_or_admin(key: ApiKey, actor: Actor) -> None:
+    if key.person_id != actor.person_id and "org_admin" not in actor.roles:
+        raise KEY_FOR_ONESELF()
+
+
+@MEMBERSHIP.action(
+    "active -> =", by=ANY_ROLE, needs=[_for_oneself], takes=KeyInput, makes=API_KEY, title=N_("New API key")
+)
+def issue_key(membership: Membership, actor: Actor, *, title: str, scope: str) -> ApiKey:
+    """A member makes a key that acts for them; the answer shows its secret once."""
     secret = f"lpk_{secrets.token_urlsafe(TOKEN_BYTES)}"
     key = fresh(
         ApiKey, org_id=membership.org_id, membership_id=membership.id, person_id=actor.person_id, title=title,
@@ -42,8 +52,7 @@ def issue_key(membership: Membership, actor: Actor, *, title: str, scope: str) -
     return key
 
 
-@API_KEY.action("active -> revoked", by=ANY_ROLE, title=N_("Revoke"), dangerous=True)
+@API_KEY.action("active -> revoked", by=ANY_ROLE, needs=[_own_or_admin], title=N_("Revoke"), dangerous=True)
 def revoke(key: ApiKey, actor: Actor) -> None:
     """The holder, or an admin, makes the key useless at once."""
-    if key.person_id != actor.person_id and "org_admin" not in actor.roles:
-        raise KEY_FOR_ONESELF()
+    del key, actor

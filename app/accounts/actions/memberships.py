@@ -14,15 +14,14 @@ from app.kernel.errors import CONFLICT, INVALID, refusal
 from app.kernel.events import owe
 from app.kernel.lifecycle import Lifecycle, State, fresh
 from app.kernel.values import N_, now
-from app.kernel.work import note
+from app.kernel.work import current, note
 
 ROLE_NOT_GIVEN = refusal("role_not_given", INVALID, N_("This organisation does not give the role %(role)s."))
-PLATFORM_APART = refusal(
-    "platform_apart", CONFLICT, N_("Operator, owner and auditor are served by different people.")
-)
+PLATFORM_APART = refusal("platform_apart", CONFLICT, N_("Operator, owner and auditor are served by different people."))
 ADMINS_APART = refusal(
     "admins_apart", INVALID, N_("System, security and audit administration are held by different people.")
 )
+HAS_ADMIN = refusal("has_admin", CONFLICT, N_("This organisation has an admin, who invites its people."))
 LAST_ADMIN = refusal("last_admin", CONFLICT, N_("An organisation keeps at least one admin."))
 
 ADMIN_ROLES = frozenset({"system_admin", "security_admin", "audit_admin"})
@@ -51,18 +50,25 @@ def _possible_roles(organisation: Organisation, roles: list[str]) -> list[str]:
     return sorted(set(roles))
 
 
+def _own_admin_invites(organisation: Organisation, actor: Actor) -> None:
+    """The operator helps an organisation that nobody administers; otherwise it could put its own people in."""
+    if actor.org_id != organisation.id and _admins(organisation.id):
+        raise HAS_ADMIN()
+
+
 @ORGANISATION.action(
     "admitted|applied|correcting -> =", by=who("org_admin", "self") | platform("reviewer|support", "operator"),
-    takes=InviteInput, makes=MEMBERSHIP, title=N_("Invite a person"),
+    needs=[_own_admin_invites], takes=InviteInput, makes=MEMBERSHIP, title=N_("Invite a person"),
 )  # fmt: skip
 def invite(organisation: Organisation, actor: Actor, *, email: str, roles: list[str]) -> Membership:
     """An admin (or the operator, for a new organisation) invites a person by mail with some roles."""
     del actor
+    roles = _possible_roles(organisation, roles)
     membership = fresh(
         Membership,
         org_id=organisation.id,
         email=email.strip().lower(),
-        roles=_possible_roles(organisation, roles),
+        roles=roles,
         invited_until=now() + people.INVITATION_LIFE,
     )
     db.session.add(membership)
@@ -83,6 +89,7 @@ def join(membership: Membership, actor: Actor, *, name: str, language: str, pass
     """The invited person takes the place; the single-use link has proved who it is."""
     del actor
     person = people.person_with(membership.email, name=name, language=language, password_hash=password_hash)
+    db.session.refresh(person, with_for_update={"key_share": True})  # two places taken at once are looked at in turn
     organisation = db.session.get_one(Organisation, membership.org_id)
     mine = organisation.kinds & STAFF_KINDS
     if mine and people.excluded_kinds(person.id) - mine:
@@ -96,9 +103,10 @@ def change_roles(membership: Membership, actor: Actor, *, roles: list[str]) -> N
     """An admin gives and takes roles; it counts from the person's next request."""
     del actor
     organisation = db.session.get_one(Organisation, membership.org_id)
-    if "org_admin" in membership.roles and "org_admin" not in roles:
+    roles = _possible_roles(organisation, roles)
+    if "org_admin" not in roles:
         _keep_an_admin(membership)
-    membership.roles = _possible_roles(organisation, roles)
+    membership.roles = roles
     note(changed=["roles"], roles=membership.roles)
 
 
@@ -106,17 +114,23 @@ def change_roles(membership: Membership, actor: Actor, *, roles: list[str]) -> N
 def end(membership: Membership, actor: Actor) -> None:
     """The person leaves the organisation; what they did stays on record."""
     del actor
-    if "org_admin" in membership.roles and membership.state == "active":
-        _keep_an_admin(membership)
+    _keep_an_admin(membership)
     if membership.person_id:
         people.close_sessions(membership.person_id)
 
 
 def _keep_an_admin(leaving: Membership) -> None:
-    others = db.session.scalars(
-        db.select(Membership).where(
-            Membership.org_id == leaving.org_id, Membership.state == "active", Membership.id != leaving.id
-        )
-    )
-    if not any("org_admin" in other.roles for other in others):
+    if "org_admin" not in leaving.roles or leaving.state != "active":
+        return
+    # Under the organisation's lock, or two admins who end each other would leave none.
+    current().lock(db.session.get_one(Organisation, leaving.org_id))
+    if not _admins(leaving.org_id) - {leaving.id}:
         raise LAST_ADMIN()
+
+
+def _admins(org_id: str) -> set[str]:
+    """Ids of the active memberships that administer an organisation, as they stand in the database now."""
+    held = db.session.execute(
+        db.select(Membership.id, Membership.roles).where(Membership.org_id == org_id, Membership.state == "active")
+    )
+    return {membership_id for membership_id, roles in held if "org_admin" in roles}

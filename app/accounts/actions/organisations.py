@@ -90,9 +90,7 @@ def resubmit(organisation: Organisation, actor: Actor) -> None:
     del organisation, actor
 
 
-@ORGANISATION.action(
-    "applied -> rejected", by=REVIEWER, takes=ReasonInput, title=N_("Reject"), dangerous=True
-)
+@ORGANISATION.action("applied -> rejected", by=REVIEWER, takes=ReasonInput, title=N_("Reject"), dangerous=True)
 def reject(organisation: Organisation, actor: Actor, *, reason: str) -> None:
     """The operator rejects the application for good."""
     del organisation, actor
@@ -115,9 +113,7 @@ def reinstate(organisation: Organisation, actor: Actor, *, reason: str) -> None:
     say(reason)
 
 
-@ORGANISATION.action(
-    "suspended -> terminated", by=REVIEWER, takes=ReasonInput, title=N_("Terminate"), dangerous=True
-)
+@ORGANISATION.action("suspended -> terminated", by=REVIEWER, takes=ReasonInput, title=N_("Terminate"), dangerous=True)
 def terminate(organisation: Organisation, actor: Actor, *, reason: str) -> None:
     """The operator ends a suspended organisation's membership of the park."""
     del organisation, actor

@@ -1,0 +1,1 @@
+"""The JSON face: everything here is read from the lifecycles."""

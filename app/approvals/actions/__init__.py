@@ -1,0 +1,1 @@
+"""Verbs of approvals, one module per lifecycle."""

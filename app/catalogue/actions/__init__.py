@@ -1,0 +1,1 @@
+"""Verbs of the catalogue domain, one module per lifecycle."""

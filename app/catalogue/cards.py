@@ -1,0 +1,69 @@
+"""From a listing to the card that the search engine keeps, and that a result row is drawn from."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.accounts.models import Organisation
+from app.catalogue import categories
+from app.catalogue.brands import aliases
+from app.catalogue.engine import Card
+from app.catalogue.models import Listing
+from app.catalogue.parameters import PARAMETERS, typed
+
+SHOWN_SPECS: Final = 4
+"""Properties on a result row, besides the parameters of its category."""
+
+
+def card_of(listing: Listing, supplier: Organisation) -> Card:
+    """The card of a listing that is on offer."""
+    return Card(
+        id=listing.id,
+        version=listing.version,
+        kind=listing.kind,
+        names={"zh": listing.name_zh, "en": listing.name_en},
+        brand=listing.brand,
+        model=listing.model,
+        part_no=listing.part_no,
+        brand_aliases=aliases(listing.brand),
+        summary={"zh": listing.summary_zh, "en": listing.summary_en, "specs": _spec_words(listing)},
+        category=categories.path(listing.category),
+        category_names=categories.path_names(listing.category),
+        supplier_id=supplier.id,
+        supplier_name=" ".join(filter(None, (supplier.name_zh, supplier.name_en))),
+        currency=listing.currency,
+        price_minor=listing.price_minor,
+        lead_time_days=listing.lead_time_days,
+        attributes=typed(listing.specs),
+        stored=stored_of(listing, supplier),
+    )
+
+
+def stored_of(listing: Listing, supplier: Organisation) -> dict[str, Any]:
+    """What a result row shows, in both languages, as plain JSON."""
+    return {
+        "kind": listing.kind,
+        "category": listing.category,
+        "name_zh": listing.name_zh,
+        "name_en": listing.name_en,
+        "brand": listing.brand,
+        "model": listing.model,
+        "part_no": listing.part_no,
+        "supplier": supplier.id,
+        "supplier_zh": supplier.name_zh,
+        "supplier_en": supplier.name_en,
+        "currency": listing.currency,
+        "price_minor": listing.price_minor,
+        "price_basis_micro": listing.price_basis_micro,
+        "unit": listing.unit,
+        "vat_bp": listing.vat_bp,
+        "lead_time_days": listing.lead_time_days,
+        "warranty_months": listing.warranty_months,
+        "specs": listing.specs[:SHOWN_SPECS],
+        "parameters": {name: value for name, value in typed(listing.specs).items() if name in PARAMETERS},
+    }
+
+
+def _spec_words(listing: Listing) -> str:
+    """Properties in words, so that "fixed angle" or "角转子" is found too."""
+    return " ".join(f"{spec['key']} {spec['value']}{spec['unit']}" for spec in listing.specs)

@@ -1,0 +1,85 @@
+"""What goes into the engine and what comes out of it: plain values, frozen, without Flask and without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One published listing (offer) as the index knows it."""
+
+    id: str
+    version: int
+    kind: str  # goods | service
+    names: Mapping[str, str]  # {"zh": ..., "en": ...}
+    brand: str
+    model: str
+    part_no: str
+    brand_aliases: tuple[str, ...]  # "Thermo", "赛默飞"
+    summary: Mapping[str, str]  # longer texts, by language
+    category: tuple[str, ...]  # path of category codes, root first
+    category_names: tuple[str, ...]  # names of the path in all languages, searchable
+    supplier_id: str
+    supplier_name: str
+    currency: str
+    price_minor: int | None  # None = price on request
+    lead_time_days: int | None
+    attributes: Mapping[str, float | str | bool]  # typed specs in base units: {"max_speed_rpm": 15000.0}
+    stored: Mapping[str, object]  # what a result row shows; given back verbatim (JSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One question to the catalogue. Several values of one facet mean *or*; different facets mean *and*."""
+
+    text: str = ""
+    category: str | None = None  # any code on the path
+    brands: tuple[str, ...] = ()
+    suppliers: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    currency: str | None = None
+    price_from_minor: int | None = None
+    price_to_minor: int | None = None
+    include_on_request: bool = True
+    max_lead_time_days: int | None = None
+    ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    sort: str = "relevance"  # relevance | price | -price | lead_time
+    after: str | None = None  # Found.next of the page before
+    limit: int = 24
+
+
+class Hit(NamedTuple):
+    id: str
+    version: int
+    score: float
+    stored: Mapping[str, object]
+
+
+class FacetCount(NamedTuple):  # hundreds are made per search: a tuple costs a fifth of a frozen dataclass
+    value: str
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody calls on it
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page, and the counts of everything that matched.
+
+    The counts are *sideways*: the filter of a facet does not narrow its own counts, so that a buyer who chose one
+    brand sees what a second one would add.
+    """
+
+    rows: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, tuple[FacetCount, ...]]  # "category", "brand", "supplier", "kind"
+    next: str | None
+
+
+class WriterBusy(RuntimeError):
+    """Another process writes to this index."""
+
+
+class IndexDamaged(RuntimeError):
+    """The index cannot be trusted or opened: it has to be rebuilt from the database."""

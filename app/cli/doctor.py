@@ -1,0 +1,126 @@
+"""`flask doctor`: does the installation hold together? One line per finding; exit code 1 when something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Final
+
+import click
+import sqlalchemy as sa
+from flask import Flask, current_app
+
+import config as configuration
+from app.catalogue import index as catalogue_index
+from app.kernel import events
+from app.kernel.db import db, wal_reset_affected
+from app.kernel.events import ChainHead, Cursor, Delivery
+from app.kernel.values import now
+from app.kernel.work import reading
+from app.ledger import verification
+from app.probes import schema_head
+
+LAG_EVENTS: Final = 1_000
+STUCK_AFTER: Final = timedelta(minutes=30)
+SKEW: Final = timedelta(seconds=5)
+
+Finding = tuple[str, str]
+"""("ok" | "warn" | "bad", sentence)."""
+
+
+def register(app: Flask) -> None:
+    """Add the command."""
+    app.cli.add_command(doctor)
+
+
+@click.command()
+def doctor() -> None:
+    """Check configuration, schema, ledger, chain, cursors, deliveries, index and database; name what is wrong."""
+    worst = 0
+    for name, check in CHECKS.items():
+        with reading():
+            for grade, sentence in check():
+                worst = max(worst, {"ok": 0, "warn": 0, "bad": 1}[grade])
+                click.echo(f"{grade:<5}{name}: {sentence}")
+    raise SystemExit(worst)
+
+
+def _all_or_ok(problems: Iterator[str], fine: str) -> Iterator[Finding]:
+    found = False
+    for problem in problems:
+        found = True
+        yield "bad", problem
+    if not found:
+        yield "ok", fine
+
+
+def _configuration() -> Iterator[Finding]:
+    return _all_or_ok(iter(configuration.problems(current_app.config)), "secrets are set, debug is off")
+
+
+def _schema() -> Iterator[Finding]:
+    stored = db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    if stored == schema_head():
+        yield "ok", f"at {stored}"
+    else:
+        yield "bad", f"the database is at {stored}, the program at {schema_head()}; run flask db upgrade"
+
+
+def _chain() -> Iterator[Finding]:
+    seq = db.session.scalar(sa.select(ChainHead.seq)) or 0
+    return _all_or_ok(events.verify(db.session()), f"{seq} events verify")
+
+
+def _ledger() -> Iterator[Finding]:
+    return _all_or_ok(verification.verify(db.session()), "entries sum to zero, balances and digests agree")
+
+
+def _cursors() -> Iterator[Finding]:
+    head = db.session.scalar(sa.select(ChainHead.seq)) or 0
+    for reader, seq in db.session.execute(sa.select(Cursor.reader, Cursor.seq).order_by(Cursor.reader)):
+        behind = head - seq
+        yield ("warn" if behind > LAG_EVENTS else "ok"), f"{reader} is {behind} events behind"
+
+
+def _deliveries() -> Iterator[Finding]:
+    parked = db.session.scalar(sa.select(sa.func.count()).where(Delivery.state == "parked")) or 0
+    stuck = db.session.scalar(
+        sa.select(sa.func.count()).where(Delivery.state == "pending", Delivery.due_at < now() - STUCK_AFTER)
+    )
+    if parked:
+        yield "bad", f"{parked} deliveries are parked; read the log, then flask events replay"
+    if stuck:
+        yield "warn", f"{stuck} deliveries are overdue by more than {STUCK_AFTER}; is the worker running?"
+    if not parked and not stuck:
+        yield "ok", "nothing is stuck"
+
+
+def _index() -> Iterator[Finding]:
+    return _all_or_ok(iter(catalogue_index.differences()), "the index holds what the database publishes")
+
+
+def _database() -> Iterator[Finding]:
+    if db.engine.dialect.name != "sqlite":
+        moment = db.session.scalar(sa.text("SELECT clock_timestamp()"))
+        skew = abs(moment - now()) if moment else timedelta(0)
+        yield ("warn" if skew > SKEW else "ok"), f"PostgreSQL; clocks differ by {skew.total_seconds():.1f} s"
+        return
+    version = db.session.scalar(sa.text("SELECT sqlite_version()")) or "0"
+    affected = wal_reset_affected(tuple(int(part) for part in version.split(".")))
+    yield "ok", f"SQLite {version}, WAL, synchronous=FULL" + (
+        "; it has the WAL-reset race, so only the worker checkpoints" if affected else ""
+    )
+    sound = db.session.scalar(sa.text("PRAGMA quick_check"))
+    yield ("ok" if sound == "ok" else "bad"), f"quick_check: {sound}"
+
+
+CHECKS: Final[dict[str, Callable[[], Iterator[Finding]]]] = {
+    "configuration": _configuration,
+    "schema": _schema,
+    "database": _database,
+    "chain": _chain,
+    "ledger": _ledger,
+    "cursors": _cursors,
+    "deliveries": _deliveries,
+    "index": _index,
+}

@@ -1,0 +1,1 @@
+"""Who is told what. For now: outgoing mail; it reads deliveries, nobody calls it."""

@@ -1,0 +1,87 @@
+"""Outgoing mail: a port with two ends, SMTP and files. Mails are deliveries; nothing is sent inside a transaction."""
+
+from __future__ import annotations
+
+import smtplib
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from app.kernel.events import courier
+from app.kernel.values import new_id
+
+SMTP_TIMEOUT_SECONDS: Final = 20
+
+
+class Post(Protocol):
+    """Where mail goes."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand one message over; raises when it was not taken."""
+
+
+class FilePost:
+    """Mails as .eml files in a folder; the default of a fresh installation."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, message: EmailMessage) -> None:
+        """Write the message under a name that sorts by time."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.folder / f"{new_id('eml')}.eml").write_bytes(message.as_bytes(policy=SMTP))
+
+
+class SmtpPost:
+    """A mail server, named as smtp://user:password@host:port or smtps://..."""
+
+    def __init__(self, url: str) -> None:
+        self.url = urlsplit(url)
+
+    def send(self, message: EmailMessage) -> None:
+        """Deliver over one short connection, with STARTTLS where the server offers it."""
+        kind = smtplib.SMTP_SSL if self.url.scheme == "smtps" else smtplib.SMTP
+        with kind(self.url.hostname or "localhost", self.url.port or 0, timeout=SMTP_TIMEOUT_SECONDS) as server:
+            if self.url.scheme == "smtp" and server.has_extn("starttls"):
+                server.starttls()
+            if self.url.username:
+                server.login(self.url.username, self.url.password or "")
+            server.send_message(message)
+
+
+def post() -> Post:
+    """The configured end: SMTP_URL, or the folder `mail` of the instance."""
+    url = current_app.config["SMTP_URL"]
+    return SmtpPost(url) if url else FilePost(Path(current_app.instance_path) / "mail")
+
+
+TEMPLATES: Final[dict[str, tuple[str, str]]] = {
+    "invitation": (
+        "邀请加入实验室集采平台 / Invitation to LabPark",
+        "%(organisation_zh)s 邀请您加入实验室集采平台。请在 7 天内打开以下链接：\n%(link)s\n\n"
+        "%(organisation_en)s invites you to LabPark. Please open this link within 7 days:\n%(link)s\n",
+    ),
+    "reset": (
+        "重设密码 / Reset your password",
+        "请在 1 小时内打开以下链接重设密码；如非本人操作，请忽略此邮件：\n%(link)s\n\n"
+        "Open this link within one hour to set a new password; if you did not ask for it, ignore this mail:\n%(link)s\n",
+    ),
+}
+"""Both languages in one mail: before somebody has joined, their language is not known."""
+
+
+@courier("mail")
+def send(payload: dict[str, Any]) -> None:
+    """Make the mail of a delivery and hand it over."""
+    subject, text = TEMPLATES[payload["template"]]
+    names = payload.get("organisation", ["", ""])
+    message = EmailMessage()
+    message["Subject"], message["To"], message["From"] = subject, payload["to"], current_app.config["MAIL_FROM"]
+    message.set_content(
+        text % {"link": payload["link"], "organisation_zh": names[0], "organisation_en": names[1]}, cte="base64"
+    )
+    post().send(message)

@@ -1,0 +1,1 @@
+"""The promise and its keeping: requisitions, orders, shipments, receipts, acceptance, claims."""

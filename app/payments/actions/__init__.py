@@ -1,0 +1,1 @@
+"""Verbs of the payments domain, one module per lifecycle."""

@@ -1,0 +1,86 @@
+"""What a machine asks: /healthz (the process), /readyz (database and schema), /metrics (for the operator's monitor)."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Response, abort, current_app, g, jsonify, request
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.kernel.db import db
+from app.kernel.events import ChainHead, Cursor, Delivery
+
+probes = Blueprint("probes", __name__)
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
+
+registry = CollectorRegistry()
+REQUESTS = Counter("labpark_requests", "Requests answered", ["endpoint", "method", "status"], registry=registry)
+SECONDS = Histogram("labpark_request_seconds", "Time to answer", ["endpoint"], registry=registry)
+LAG = Gauge("labpark_reader_lag_events", "Events a reader has still to read", ["reader"], registry=registry)
+OWED = Gauge("labpark_deliveries", "Deliveries by state", ["state"], registry=registry)
+
+
+@probes.before_app_request
+def _start() -> None:
+    g.started = time.monotonic()
+
+
+@probes.after_app_request
+def _count(response: Response) -> Response:
+    endpoint = request.endpoint or "none"
+    REQUESTS.labels(endpoint, request.method, response.status_code).inc()
+    if "started" in g:
+        SECONDS.labels(endpoint).observe(time.monotonic() - g.started)
+    return response
+
+
+@probes.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@cache
+def schema_head() -> str | None:
+    """The newest migration of this program."""
+    return ScriptDirectory(str(Path(current_app.root_path).parent / "migrations")).get_current_head()
+
+
+@probes.get("/readyz")
+def readyz() -> Response:
+    """The database answers and its schema is this program's; 503 otherwise."""
+    try:
+        stored = db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    except SQLAlchemyError:
+        stored = None
+    ready = stored is not None and stored == schema_head()
+    response = jsonify(status="ready" if ready else "not ready")
+    response.status_code = 200 if ready else 503
+    return response
+
+
+@probes.get("/metrics")
+def metrics() -> Response:
+    """Prometheus text, for callers on this machine or with the token of METRICS_TOKEN."""
+    token = current_app.config["METRICS_TOKEN"]
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not (token and hmac.compare_digest(given.encode(), token.encode())) and request.remote_addr not in LOOPBACK:
+        abort(404)
+    _measure()
+    return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")
+
+
+def _measure() -> None:
+    head = db.session.scalar(sa.select(ChainHead.seq)) or 0
+    for reader, seq in db.session.execute(sa.select(Cursor.reader, Cursor.seq)):
+        LAG.labels(reader).set(head - seq)
+    for state, number in db.session.execute(sa.select(Delivery.state, sa.func.count()).group_by(Delivery.state)):
+        OWED.labels(state).set(number)

@@ -1,0 +1,1 @@
+"""Asking and answering: RFQs, quotes in versions, comparison, award."""

@@ -1,0 +1,1 @@
+"""Verbs of sourcing, one module per lifecycle."""

@@ -1,0 +1,164 @@
+"""What base.html needs on every page: who reads, for which organisation, what waits, and the role's navigation."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from flask import Flask, current_app, g, request
+from flask_login import current_user
+
+from app import i18n
+from app.accounts import people
+from app.http import actor, collections
+from app.kernel import worklist
+from app.kernel.actors import Actor
+from app.kernel.values import N_
+from app.web.core.directory import url_of
+from app.web.core.protection import csrf_field
+
+
+class Place(NamedTuple):
+    """One entry of the navigation: a title and where it leads, the first of `paths` that exists."""
+
+    title: str
+    paths: tuple[str, ...]
+
+
+WORK: Final = Place(N_("To do"), ("/work",))
+NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
+    "lab": (
+        Place(N_("Catalogue"), ("/catalogue",)),
+        Place(N_("Requisitions"), ("/requisitions",)),
+        Place(N_("Requests for quotation"), ("/rfqs",)),
+        Place(N_("Orders"), ("/orders",)),
+        Place(N_("Bookings and services"), ("/bookings",)),
+        Place(N_("Payments and invoices"), ("/payments", "/invoices")),
+        Place(N_("Reports"), ("/reports",)),
+    ),
+    "supplier": (
+        Place(N_("Goods"), ("/listings",)),
+        Place(N_("Requests and quotes"), ("/rfqs", "/quotes")),
+        Place(N_("Orders and deliveries"), ("/orders",)),
+        Place(N_("After sales"), ("/claims",)),
+        Place(N_("Settlement"), ("/statements", "/payouts")),
+        Place(N_("Qualifications"), ("/qualifications",)),
+    ),
+    "service": (
+        Place(N_("Services"), ("/listings",)),
+        Place(N_("Calendar"), ("/bookings",)),
+        Place(N_("Work orders"), ("/work-orders",)),
+        Place(N_("Work reports"), ("/work-reports",)),
+        Place(N_("Settlement"), ("/statements", "/payouts")),
+        Place(N_("Qualifications"), ("/qualifications",)),
+    ),
+    "operator": (
+        Place(N_("Admission"), ("/queues/admission", "/organisations")),
+        Place(N_("Listing review"), ("/queues/listings", "/listings")),
+        Place(N_("Transaction approval"), ("/queues/transactions", "/orders")),
+        Place(N_("Centralised purchasing"), ("/pools",)),
+        Place(N_("Settlement"), ("/payouts", "/statements")),
+        Place(N_("Disputes"), ("/queues/disputes", "/claims")),
+        Place(N_("Offline entry"), ("/offline/new",)),
+    ),
+    "owner": (
+        Place(N_("Indicators"), ("/indicators",)),
+        Place(N_("Funds"), ("/ledger", "/payments")),
+        Place(N_("Rules and rates"), ("/rules", "/rates")),
+        Place(N_("Large exceptions"), ("/queues/exceptions", "/orders")),
+        Place(N_("Audit"), ("/audit",)),
+    ),
+    "auditor": (
+        Place(N_("Indicators"), ("/indicators",)),
+        Place(N_("Funds"), ("/ledger", "/payments")),
+        Place(N_("Rules and rates"), ("/rules", "/rates")),
+        Place(N_("Organisations"), ("/organisations",)),
+        Place(N_("Audit"), ("/audit",)),
+    ),
+}
+"""ui.md, section 2. An entry shows once its page exists; a kind's own titles win where an organisation is several."""
+
+_ORDER: Final = ("operator", "owner", "auditor", "lab", "supplier", "service")
+
+
+def init_app(app: Flask) -> None:
+    """Attach the context of base.html and the functions that macros call."""
+    app.jinja_env.globals.update(csrf_field=csrf_field, url_of=url_of)
+    app.context_processor(context)
+
+
+def context() -> dict[str, Any]:
+    """The variables of base.html."""
+    lang = i18n.language()
+    found: dict[str, Any] = {
+        "lang": lang,
+        "other_lang": "zh" if lang == "en" else "en",
+        "signed_in": False,
+        "asset_version": asset_version(str(current_app.static_folder)),
+        "request_path": request.path,
+    }
+    # A failure of the database must not meet the database again on the page that reports it.
+    return found if g.get("bare_page") else found | _reader(lang)
+
+
+def _reader(lang: str) -> dict[str, Any]:
+    if not current_user.is_authenticated:
+        return {}
+    asking = actor()
+    held = people.memberships_of(current_user.person_id)
+    own = next((one.organisation for one in held if one.org_id == asking.org_id), None)
+    return {
+        "signed_in": True,
+        "actor_name": current_user.name,
+        "org_name": own.name(lang) if own is not None else None,
+        "orgs": [
+            {"id": one.org_id, "name": one.organisation.name(lang), "current": one.org_id == asking.org_id}
+            for one in held
+            if people.may_act(one.organisation)
+        ],
+        "todo_count": worklist.count(asking),
+        "nav": navigation(asking),
+    }
+
+
+def navigation(asking: Actor) -> list[dict[str, Any]]:
+    """The links of the reader's organisation, without those whose page does not exist."""
+    places = [WORK, *(place for kind in _ORDER if kind in asking.kinds for place in NAVIGATION[kind])]
+    links: dict[str, str] = {}
+    for place in places:
+        path = next((path for path in place.paths if _exists(path)), None)
+        if path is not None:
+            links.setdefault(path, place.title)
+    here = _current(request.path, links)
+    return [{"label": i18n.say(title), "href": path, "current": path == here} for path, title in links.items()]
+
+
+def _current(path: str, links: dict[str, str]) -> str | None:
+    within = [link for link in links if path == link or path.startswith(f"{link}/")]
+    return max(within, key=len, default=None)
+
+
+def _exists(path: str) -> bool:
+    return path in _static_rules() or path.removeprefix("/") in collections()
+
+
+def _static_rules() -> frozenset[str]:
+    """The paths without variables that answer GET."""
+    known: frozenset[str] | None = current_app.extensions.get("labpark_paths")
+    if known is None:
+        rules = current_app.url_map.iter_rules()
+        known = frozenset(rule.rule for rule in rules if not rule.arguments and "GET" in (rule.methods or ()))
+        current_app.extensions["labpark_paths"] = known
+    return known
+
+
+@cache
+def asset_version(folder: str) -> str:
+    """Changes when the style sheet or the script does, so that browsers fetch them anew."""
+    digest = hashlib.sha256()
+    for name in ("app.css", "app.js"):
+        path = Path(folder) / name
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()[:8]

@@ -1,0 +1,247 @@
+"""What every record page is made of, ready for its template: header, progress, next step, offers, timeline.
+
+`frame()` gives the context; a domain page adds its own sections: `render_template("orders/record.html",
+**frame(order, actor, lines=...))` on a template that extends core/record.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from flask_babel import gettext as _
+
+from app import i18n
+from app.accounts import files
+from app.kernel.actors import PARTY_TITLES, ROLE_TITLES, STAFF_KINDS, Actor, Who
+from app.kernel.db import Record, db
+from app.kernel.events import Event, history
+from app.kernel.lifecycle import LIFECYCLES, Lifecycle, Offer, State, lifecycle_of, offers
+from app.kernel.reading import may_hear as may_hear  # re-exported: pages read it from here
+from app.kernel.values import N_
+from app.web.core.directory import address, brief_of, label_of, names, url_of
+from app.web.core.shown import label
+
+HASH_CHARS: Final = 12
+BYTES_PER_KB: Final = 1024
+CREATED: Final = N_("Created")
+
+Heard = tuple[Event, str | None]
+"""An event and the words said with it."""
+
+
+def frame(record: Record, asking: Actor, **extra: Any) -> dict[str, Any]:
+    """The context of a record page. `extra` adds to it or replaces parts: title, facts, amount, badges, crumbs."""
+    lifecycle = lifecycle_of(record)
+    heard = history(db.session(), [record.id])
+    told = [one for one in heard if may_hear(one[0], asking)]
+    named = names([*_parties(record).values(), record.waits_org, *_doers(told)])
+    state, brief, mine = lifecycle.states[record.state], brief_of(record), waits_for(record, asking)
+    number = label_of(record)
+    found: dict[str, Any] = {
+        "record": record,
+        "lifecycle": lifecycle,
+        "kind": i18n.say(lifecycle.title),
+        "number": number,
+        "title": brief.title if brief.title != number else i18n.say(lifecycle.title),
+        "amount": _amount(brief.amount),
+        "badges": [badge(lifecycle, record.state)],
+        "facts": _facts(record, named),
+        "steps": progress(record, [event for event, _words in heard]),
+        "next_words": next_words(record, state, named, mine=mine),
+        "next_lead": None if mine else "",
+        "offers": [offer_dict(offer, record) for offer in offers(record, asking)],
+        "events": timeline(told, named),
+        "files": papers(record),
+        "version": record.version,
+        "href": url_of(record),
+        "crumbs": crumbs(lifecycle, number),
+        "named": named,
+    }
+    return found | extra
+
+
+def badge(lifecycle: Lifecycle[Any], state: str) -> tuple[str, str]:
+    """(title, tone) of a state."""
+    declared = lifecycle.states[state]
+    return i18n.say(declared.title), declared.tone
+
+
+def crumbs(lifecycle: Lifecycle[Any], *rest: str | tuple[str, str]) -> list[tuple[str, str | None]]:
+    """(label, href) from the collection down; the last one, the page itself, has no href."""
+    path: list[tuple[str, str | None]] = [(i18n.say(lifecycle.title), f"/{lifecycle.collection}")]
+    return path + [one if isinstance(one, tuple) else (one, None) for one in rest]
+
+
+def _amount(total: Any) -> dict[str, Any] | None:
+    if total is None:
+        return None
+    return {"label": _("Amount"), "value": i18n.money(total), "words": i18n.money_words(total)}
+
+
+def _parties(record: Record) -> dict[str, str]:
+    """Party name -> organisation id; an organisation is no fact about itself."""
+    return {name: org for name in record.__parties__ if (org := record.party(name)) and org != record.id}
+
+
+def _facts(record: Record, named: Mapping[str, str]) -> list[tuple[str, str | None, str | None]]:
+    home = LIFECYCLES["organisation"]
+    facts: list[tuple[str, str | None, str | None]] = [
+        (_("Organisation") if name == "self" else label(name), named.get(org), address(home, org))
+        for name, org in _parties(record).items()
+    ]
+    return [*facts, (_("Created"), i18n.when(record.created_at), None)]
+
+
+def papers(record: Record) -> list[dict[str, Any]]:
+    """The files of a record for the macro `files`."""
+    return [
+        {
+            "label": one.name,
+            "href": f"/files/{one.id}",
+            "kind": f"{one.name.rpartition('.')[2].upper()}, {-(-one.size_bytes // BYTES_PER_KB):,} KB",
+            "note": i18n.when(one.created_at),
+        }
+        for one in files.files_of(record.id)
+    ]
+
+
+# Progress ------------------------------------------------------------------------------------------------------------
+
+
+def progress(record: Record, events: Sequence[Event]) -> list[dict[str, Any]]:
+    """The main path as steps: done, now, later. A side state stands behind the last step reached; a final one ends."""
+    lifecycle = lifecycle_of(record)
+    path = lifecycle.main_path
+    if len(path) < 2:  # one step is no path
+        return []
+    dates = {event.data["to"]: i18n.day(event.at) for event in events}  # newest first: the first time is what stays
+    here = record.state
+    if here in path:
+        at = path.index(here)
+        done = here == path[-1] and (lifecycle.states[here].final or lifecycle.states[here].tone == "good")
+        words = ["done"] * at + ["done" if done else "now"] + ["later"] * (len(path) - at - 1)
+        return [_step(lifecycle, name, word, dates) for name, word in zip(path, words, strict=True)]
+    reached = max((place for place, name in enumerate(path) if name in dates), default=0)
+    steps = [_step(lifecycle, name, "done", dates) for name in path[: reached + 1]]
+    if lifecycle.states[here].final or lifecycle.states[here].tone == "stop":
+        return [*steps, _step(lifecycle, here, "stop", dates)]
+    rest = [_step(lifecycle, name, "later", {}) for name in path[reached + 1 :]]
+    return [*steps, _step(lifecycle, here, "now", dates), *rest]
+
+
+def _step(lifecycle: Lifecycle[Any], name: str, word: str, dates: Mapping[str, str]) -> dict[str, Any]:
+    note = dates.get(name) if word != "later" else None
+    return {"label": i18n.say(lifecycle.states[name].title), "state": word, "note": note}
+
+
+# What happens next ---------------------------------------------------------------------------------------------------
+
+
+def next_words(record: Record, state: State, named: Mapping[str, str], *, mine: bool = False) -> str:
+    """What happens next, who does it (unless it is the reader), by when; in one or two sentences."""
+    parts = [i18n.say(state.next)] if state.next else []
+    if state.final:
+        return " ".join([*parts, _("Closed. Nothing is left to do here.")])
+    if record.waits_org is not None and not (mine and parts):
+        parts.append(_("It is the turn of %(who)s.", who=waits_title(record, named)))
+    if record.waits_until is not None:
+        parts.append(
+            _("Until %(when)s, %(left)s.", when=i18n.when(record.waits_until), left=i18n.left(record.waits_until))
+        )
+    return ("" if i18n.language() == "zh" else " ").join(parts)
+
+
+def waits_title(record: Record, named: Mapping[str, str]) -> str:
+    """Whom a record waits for, in words: an organisation by name, else the kind of doer, with the roles."""
+    org = str(record.waits_org)
+    place = named.get(org) or i18n.say(PARTY_TITLES.get(org, ""))
+    roles = [ROLE_TITLES[role] for role in (record.waits_role or "").split(",") if role in ROLE_TITLES]
+    if not roles:
+        return place
+    return f"{place}（{i18n.speak(roles)}）" if i18n.language() == "zh" else f"{place} ({i18n.speak(roles)})"
+
+
+def waits_for(record: Record, asking: Actor) -> bool:
+    """Whether the record waits for this reader."""
+    if asking.org_id is None or record.waits_org is None:
+        return False
+    mine = record.waits_org == asking.org_id or record.waits_org in (asking.kinds & STAFF_KINDS)
+    asked = record.waits_org == "invited"
+    return (mine or asked) and bool(set((record.waits_role or "").split(",")) & asking.roles)
+
+
+def follows(lifecycle: Lifecycle[Any], state_name: str) -> str:
+    """What a record's next state will mean, before it is entered."""
+    state = lifecycle.states[state_name]
+    words = [_("Then it is: %(state)s.", state=i18n.say(state.title))]
+    if state.next:
+        words.append(i18n.say(state.next))
+    elif state.waits is not None:
+        words.append(_("It is the turn of %(who)s.", who=_titles(state.waits)))
+    return ("" if i18n.language() == "zh" else " ").join(words)
+
+
+def _titles(doers: Who) -> str:
+    return i18n.speak(doers.titles())
+
+
+def offer_dict(offer: Offer, record: Record) -> dict[str, Any]:
+    """An offer for the macro `next_step`."""
+    verb = offer.action
+    return {
+        "label": i18n.say(verb.title),
+        "href": url_of(record, verb.name),
+        "enabled": offer.enabled,
+        "reason": i18n.speak(offer.refusal) if offer.refusal is not None else None,
+        "primary": verb.primary,
+        "danger": verb.dangerous,
+        "name": verb.name,
+    }
+
+
+# Timeline ------------------------------------------------------------------------------------------------------------
+
+
+def _doers(heard: Iterable[Heard]) -> list[str | None]:
+    return [one for event, _words in heard for one in (event.person_id, event.org_id)]
+
+
+def timeline(heard: Sequence[Heard], named: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Events as dicts for the macro, newest first; what one of them caused stands within it."""
+    shown = {event.id: entry_of(event, words, named) for event, words in heard}
+    roots: list[dict[str, Any]] = []
+    for event, _words in heard:
+        cause = shown.get(event.data["cause"] or "")
+        (roots if cause is None else cause["nested"]).append(shown[event.id])
+    return roots
+
+
+def entry_of(event: Event, words: str | None, named: Mapping[str, str]) -> dict[str, Any]:
+    """One event for a reader who may hear of it."""
+    return {
+        "title": event_title(event.name),
+        "who": doer_of(event, named),
+        "hat": named.get(event.org_id or ""),
+        "when": i18n.when(event.at),
+        "words": words,
+        "hash": event.hash[:HASH_CHARS],
+        "nested": [],
+    }
+
+
+def doer_of(event: Event, named: Mapping[str, str]) -> str:
+    """Who did it: a person by name, or the system."""
+    if event.person_id is None:
+        return i18n.say(PARTY_TITLES["system"])
+    return named.get(event.person_id) or _("somebody who has left")
+
+
+def event_title(name: str) -> str:
+    """`order.confirm` as the title of its action; a birth as "Created"."""
+    kind, _dot, verb = name.partition(".")
+    lifecycle = LIFECYCLES.get(kind)
+    if lifecycle is None:
+        return name
+    action = lifecycle.actions.get(verb)
+    return i18n.say(action.title if action is not None else CREATED)

@@ -1,0 +1,138 @@
+"""Whole purchases over HTTP, step by step, each by the person whose role it is. Used by end-to-end, race and kill tests."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tests.live import Caller
+
+Json = dict[str, Any]
+
+
+def money(amount: str | Decimal, currency: str = "CNY") -> Json:
+    """An amount as the API takes it."""
+    return {"amount": str(amount), "currency": currency}
+
+
+@dataclass
+class Cast:
+    """Who acts: callers by part, and how the time between steps passes (the worker's rounds)."""
+
+    purchaser: Caller
+    approver: Caller
+    receiver: Caller
+    finance: Caller
+    operator: Caller
+    owner: Caller
+    settlement: Caller
+    settlement2: Caller
+    sellers: dict[str, Caller] = field(default_factory=dict)
+    settle: Callable[[], object] = lambda: None
+
+    def seller(self, order: Json) -> Caller:
+        """Whoever sells this order."""
+        return self.sellers[order["supplier"]]
+
+
+def approve_transaction(cast: Cast, order_id: str) -> None:
+    """The operator approves, or passes it on and the owner approves, as the rule on the order says."""
+    order = cast.operator.get(f"orders/{order_id}")
+    if order["state"] == "awaiting_operator":
+        enabled = {action["name"] for action in order["actions"] if action["enabled"]}
+        order = cast.operator.do(f"orders/{order_id}", "approve" if "approve" in enabled else "pass_to_owner")
+    if order["state"] == "awaiting_owner":
+        cast.owner.do(f"orders/{order_id}", "approve_as_owner")
+
+
+def confirm(cast: Cast, order_id: str) -> Json:
+    """The supplier confirms; the worker makes the instalments."""
+    order = cast.purchaser.get(f"orders/{order_id}")
+    confirmed: Json = cast.seller(order).do(f"orders/{order_id}", "confirm")
+    cast.settle()
+    return confirmed
+
+
+def pay(cast: Cast, order_id: str, amount: Json) -> Json:
+    """Finance records a transfer, settlement finds it on the bank statement."""
+    body = {
+        "amount": amount, "bank_reference": f"B{secrets.token_hex(8)}", "paid_on": date.today().isoformat(),  # noqa: DTZ011
+    }  # fmt: skip
+    payment = cast.finance.do(f"orders/{order_id}", "record_transfer", body)
+    arrived = {"amount": amount, "statement_reference": f"S{secrets.token_hex(8)}"}
+    done: Json = cast.settlement.do(f"payments/{payment['id']}", "succeed", arrived)
+    cast.settle()
+    return done
+
+
+def halves(quantity: str) -> tuple[str, str]:
+    """Two parts of a quantity that add up to it."""
+    whole = Decimal(quantity)
+    first = (whole / 2).quantize(Decimal("0.000001"))
+    return str(first.normalize() + 0), str((whole - first).normalize() + 0)
+
+
+def deliver(cast: Cast, order_id: str, quantities: dict[str, str]) -> Json:
+    """Pack, ship, count and record one delivery of some lines; returns the receipt."""
+    order = cast.purchaser.get(f"orders/{order_id}")
+    lines = [{"order_line": line, "quantity": quantity} for line, quantity in quantities.items()]
+    seller = cast.seller(order)
+    shipment = seller.do(f"orders/{order_id}", "pack", {"lines": lines, "carrier": "SF", "tracking": "SF1"})
+    seller.do(f"shipments/{shipment['id']}", "ship", {"carrier": "SF", "tracking": "SF1"})
+    counted = [{"order_line": line, "received": quantity} for line, quantity in quantities.items()]
+    receipt = cast.receiver.do(f"shipments/{shipment['id']}", "receive", {"lines": counted})
+    recorded: Json = cast.receiver.do(f"receipts/{receipt['id']}", "record")
+    return recorded
+
+
+def accept_all(cast: Cast, order_id: str) -> int:
+    """The purchaser accepts everything that waits for acceptance on the order."""
+    waiting = [one for one in cast.purchaser.all("acceptances", state="pending") if one["order"] == order_id]
+    for one in waiting:
+        cast.purchaser.do(f"acceptances/{one['id']}", "accept", {})
+    cast.settle()
+    return len(waiting)
+
+
+def deliver_in_two_parts(cast: Cast, order_id: str) -> None:
+    """Half of every line first, accepted; then the rest, accepted."""
+    order = cast.purchaser.get(f"orders/{order_id}")
+    first = {line["id"]: halves(line["quantity"])[0] for line in order["lines"]}
+    second = {line["id"]: halves(line["quantity"])[1] for line in order["lines"]}
+    for part in (first, second):
+        deliver(cast, order_id, {line: quantity for line, quantity in part.items() if Decimal(quantity) > 0})
+        accept_all(cast, order_id)
+
+
+def pay_out(cast: Cast, supplier_id: str, currency: str) -> Json:
+    """Everything payable to a supplier goes out: created by one person of settlement, approved by another."""
+    payout = cast.settlement.create("payouts", {"supplier": supplier_id, "currency": currency})
+    path = f"payouts/{payout['id']}"
+    cast.settlement2.do(path, "approve")
+    cast.settlement.do(path, "submit")
+    done: Json = cast.settlement.do(path, "succeed", {"bank_reference": f"P{secrets.token_hex(8)}"})
+    cast.settle()
+    return done
+
+
+def statement(cast: Cast, supplier_id: str, currency: str, until: date) -> Json:
+    """The supplier's account of it all, issued."""
+    made = cast.settlement.create(
+        "statements", {"supplier": supplier_id, "currency": currency, "until": until.isoformat()}
+    )
+    issued: Json = cast.settlement.do(f"statements/{made['id']}", "issue")
+    return issued
+
+
+def through_to_accepted(cast: Cast, order_id: str) -> Json:
+    """One order from the operator's queue to accepted and fully paid."""
+    approve_transaction(cast, order_id)
+    order = confirm(cast, order_id)
+    pay(cast, order_id, order["total"])
+    deliver_in_two_parts(cast, order_id)
+    done: Json = cast.purchaser.get(f"orders/{order_id}")
+    return done
