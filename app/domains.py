@@ -16,6 +16,7 @@ MODULES: Final = (
     "app.approvals.actions.rules",
     "app.approvals.actions.steps",
     "app.sourcing.actions.rfqs",
+    "app.sourcing.actions.attachments",
     "app.sourcing.actions.quotes",
     "app.sourcing.actions.awards",
     "app.ordering.actions.rules",

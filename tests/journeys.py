@@ -99,12 +99,15 @@ def accept_all(cast: Cast, order_id: str) -> int:
 
 
 def deliver_in_two_parts(cast: Cast, order_id: str) -> None:
-    """Half of every line first, accepted; then the rest, accepted."""
-    order = cast.purchaser.get(f"orders/{order_id}")
-    first = {line["id"]: halves(line["quantity"])[0] for line in order["lines"]}
-    second = {line["id"]: halves(line["quantity"])[1] for line in order["lines"]}
-    for part in (first, second):
-        deliver(cast, order_id, {line: quantity for line, quantity in part.items() if Decimal(quantity) > 0})
+    """One part first, received and accepted, then the rest: half the lines, or half the quantity of a single one."""
+    lines = cast.purchaser.get(f"orders/{order_id}")["lines"]
+    if len(lines) > 1:
+        middle = len(lines) // 2
+        parts = [{line["id"]: line["quantity"] for line in some} for some in (lines[:middle], lines[middle:])]
+    else:
+        parts = [{lines[0]["id"]: quantity} for quantity in halves(lines[0]["quantity"])]
+    for part in parts:
+        deliver(cast, order_id, part)
         accept_all(cast, order_id)
 
 

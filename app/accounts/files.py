@@ -104,14 +104,18 @@ TYPES: Final[dict[str, tuple[str, Callable[[Path, bytes], bool]]]] = {
 
 
 def receive(stream: IO[bytes], name: str) -> Upload:
-    """Take a file in, outside any transaction: size, type by name and content, hash. Refuses what is not what it says."""
-    tidy = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(". ")
-    tidy = "".join(char for char in tidy if unicodedata.category(char)[0] != "C")
-    stem, dot, extension = tidy.rpartition(".")
-    known = TYPES.get(extension.lower()) if dot else None
-    if known is None or not stem:
-        raise FILE_TYPE(fields={"file": [FILE_TYPE.words]})
-    path, size, digest = _spool(stream)
+    """Take a file in, outside any transaction: size, type by name and content, hash. Refuses what is not what it says.
+
+    The stream is closed in any case.
+    """
+    with stream:
+        tidy = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(". ")
+        tidy = "".join(char for char in tidy if unicodedata.category(char)[0] != "C")
+        stem, dot, extension = tidy.rpartition(".")
+        known = TYPES.get(extension.lower()) if dot else None
+        if known is None or not stem:
+            raise FILE_TYPE(fields={"file": [FILE_TYPE.words]})
+        path, size, digest = _spool(stream)
     with path.open("rb") as kept:
         head = kept.read(CHUNK_BYTES)
     if not known[1](path, head):

@@ -16,11 +16,18 @@ from app.catalogue.question import MAX_CURSOR_CHARS, MAX_PAGE_ROWS, MAX_TEXT_CHA
 from app.catalogue.schemas import BasketLineInput
 from app.http import actor, signed_in
 from app.kernel.errors import INVALID_INPUT, READ_ONLY_KEY
-from app.kernel.shapes import MAX_LINES, Input, MoneyField, Percent, Quantity
-from app.kernel.values import N_, Money
+from app.kernel.shapes import Input, MoneyField, Quantity
+from app.kernel.values import N_, Money, quantity_text
 from app.kernel.work import unit_of_work
 
 MANY: Final = frozenset({"brand", "supplier", "kind"})
+AS_STORED: Final = (
+    "kind", "category", "name_zh", "name_en", "brand", "model", "part_no", "unit", "lead_time_days", "warranty_months",
+)  # fmt: skip
+"""Fields that a card has as the API says them."""
+POINT_MICRO: Final = 10_000
+"""A basis point in millionths of a percent."""
+
 TWICE: Final = N_("A listing stands in a basket once.")
 TOO_MANY_LINES: Final = N_("At most 100 lines.")
 
@@ -28,16 +35,16 @@ TOO_MANY_LINES: Final = N_("At most 100 lines.")
 class SupplierOut(Schema):
     """Whose it is."""
 
-    id = fields.String(attribute="supplier")
-    name_zh = fields.String(attribute="supplier_zh")
-    name_en = fields.String(attribute="supplier_en")
+    id = fields.String()
+    name_zh = fields.String()
+    name_en = fields.String()
 
 
 class CatalogueItem(Schema):
     """One listing on a result page."""
 
     id = fields.String()
-    href = fields.Function(lambda row: f"/api/v1/listings/{row['id']}")
+    href = fields.String()
     kind = fields.String()
     category = fields.String()
     name_zh = fields.String()
@@ -45,11 +52,11 @@ class CatalogueItem(Schema):
     brand = fields.String()
     model = fields.String()
     part_no = fields.String()
-    supplier = fields.Function(lambda row: SupplierOut().dump(row), metadata={"type": "object"})
+    supplier = fields.Nested(SupplierOut)
     price = MoneyField(allow_none=True)
-    price_basis = Quantity(attribute="price_basis_micro")
+    price_basis = fields.String()
     unit = fields.String()
-    vat_rate = Percent(attribute="vat_bp")
+    vat_rate = fields.String()
     lead_time_days = fields.Integer(allow_none=True)
     warranty_months = fields.Integer(allow_none=True)
 
@@ -84,8 +91,9 @@ class BasketInput(Input):
     """What the basket is to hold; what is not named goes out of it."""
 
     lines = fields.List(
-        fields.Nested(BasketLineInput), required=True, validate=validate.Length(max=MAX_LINES, error=TOO_MANY_LINES)
-    )
+        fields.Nested(BasketLineInput), required=True,
+        validate=validate.Length(max=basket.MAX_BASKET_LINES, error=TOO_MANY_LINES),
+    )  # fmt: skip
 
 
 class BasketLineOut(Schema):
@@ -127,19 +135,31 @@ def search_catalogue() -> Response:
         first = next(iter(question.problems))
         raise BAD_QUERY(name=first, fields={name: [words] for name, words in question.problems.items()})
     found = index.search(question.search, actor())
-    facets = {
-        name: [{"value": one.value, "count": one.count} for one in counts] for name, counts in found.facets.items()
+    # Written out, not dumped through CataloguePage: two hundred counts would cost more than the search itself.
+    return jsonify(
+        items=[_item(row) for row in found.rows],
+        total=found.total,
+        facets={
+            name: [{"value": one.value, "count": one.count} for one in counts] for name, counts in found.facets.items()
+        },
+        next_cursor=found.next,
+        newest_only=found.partial,
+    )
+
+
+def _item(row: index.Row) -> dict[str, Any]:
+    """One row in the shape of CatalogueItem."""
+    stored = row.stored
+    minor = stored["price_minor"]
+    price = None if minor is None else Money(minor, stored["currency"])
+    return {name: stored[name] for name in AS_STORED} | {
+        "id": row.id,
+        "href": f"/api/v1/listings/{row.id}",
+        "supplier": {"id": stored["supplier"], "name_zh": stored["supplier_zh"], "name_en": stored["supplier_en"]},
+        "price": None if price is None else {"amount": price.amount, "currency": price.currency},
+        "price_basis": quantity_text(stored["price_basis_micro"]),
+        "vat_rate": quantity_text(stored["vat_bp"] * POINT_MICRO),
     }
-    page = {
-        "items": [{**row.stored, "id": row.id, "price": _price(row)} for row in found.rows],
-        "total": found.total, "facets": facets, "next_cursor": found.next, "newest_only": found.partial,
-    }  # fmt: skip
-    return jsonify(CataloguePage().dump(page))
-
-
-def _price(row: index.Row) -> Money | None:
-    minor = row.stored["price_minor"]
-    return None if minor is None else Money(minor, row.stored["currency"])
 
 
 @api.get("/catalogue/suggestions")

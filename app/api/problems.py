@@ -12,6 +12,7 @@ from app.http import flat_errors
 from app.kernel.errors import Refusal
 
 MEDIA_TYPE: Final = "application/problem+json"
+RETRY_SECONDS: Final = 1
 
 
 def of_refusal(refused: Refusal) -> Response:
@@ -33,7 +34,7 @@ def of_refusal(refused: Refusal) -> Response:
     if refused.kind.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="labpark"'
     if refused.kind.status in (429, 503):
-        response.headers["Retry-After"] = "1"
+        response.headers["Retry-After"] = str(refused.params.get("retry_after", RETRY_SECONDS))
     return response
 
 

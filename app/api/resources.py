@@ -36,13 +36,14 @@ from app.kernel.events import history
 from app.kernel.lifecycle import Lifecycle, find, visible
 from app.kernel.pages import MAX_PAGE_ROWS, PAGE_ROWS, page
 from app.kernel.reading import may_hear
-from app.kernel.shapes import Moment
+from app.kernel.shapes import File, Moment, Upload
 from app.kernel.values import ID_LENGTH, N_
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 csrf.exempt(api)  # checked below for cookie callers; callers with a key send no cookie
 
 BAD_QUERY = refusal("bad_query", INVALID, N_("Unknown or malformed query parameter: %(name)s."))
+BAD_BODY = refusal("bad_body", MALFORMED, N_("Some of the body cannot be taken in. See the fields."))
 CSRF_FAILED = refusal("csrf_failed", MALFORMED, N_("The form has expired. Load the page again."))
 
 LIST_QUERY: Final = frozenset({"state", "after", "limit"})
@@ -138,7 +139,7 @@ def create(collection: str) -> Response:
     verb = collection_birth(_lifecycle(collection))
     if verb is None:
         raise NotFound()
-    return _answer(perform(verb, None, _given(), version=None, key=_key()))
+    return _perform(verb, None)
 
 
 @api.post("/<collection>/<record_id>/<name>")
@@ -149,7 +150,7 @@ def act(collection: str, record_id: str, name: str) -> Response:
     if verb is None:
         raise NotFound()
     _possible_id(record_id)
-    return _answer(perform(verb, record_id, _given(), version=_version(), key=_key()))
+    return _perform(verb, record_id)
 
 
 def _find(collection: str, record_id: str) -> Any:
@@ -164,14 +165,28 @@ def _possible_id(record_id: str) -> None:
         raise NOT_THERE()
 
 
-def _given() -> dict[str, Any]:
-    """The input: a JSON object, or a multipart form whose files are received before any transaction."""
-    if request.mimetype != "multipart/form-data":
-        return _json()
-    given = _storable(request.form.to_dict())
+def _perform(verb: Action[Any, Any, Any], record_id: str | None) -> Response:
+    given = _json() if request.mimetype != "multipart/form-data" else _storable(request.form.to_dict())
+    try:
+        _receive(verb, given)
+        version = _version() if record_id is not None else None
+        return _answer(perform(verb, record_id, given, version=version, key=_key()))
+    except Exception:
+        for upload in given.values():
+            if isinstance(upload, Upload):
+                files.discard(upload)
+        raise
+
+
+def _receive(verb: Action[Any, Any, Any], given: dict[str, Any]) -> None:
+    """The files of a multipart request, taken in before the transaction, for an action that takes one."""
+    wanted = verb.takes().load_fields if verb.takes is not None else {}
     for name, part in request.files.items():
-        given[name] = files.receive(part.stream, part.filename or "")
-    return given
+        if isinstance(wanted.get(name), File):
+            signed_in()  # nobody fills the disk without a name
+            given[name] = files.receive(part.stream, part.filename or "")
+        else:
+            given[name] = part.filename  # an unknown field, which the schema refuses by name
 
 
 def _json() -> dict[str, Any]:
@@ -187,10 +202,10 @@ def _json() -> dict[str, Any]:
 
 
 def _storable(body: dict[str, Any]) -> dict[str, Any]:
-    """The body itself; refusal `bad_json` names the first part of it that no field can take."""
+    """The body itself; refusal `bad_body` names the first part of it that no field can take."""
     problem = next(_unstorable(body), None)
     if problem is not None:
-        raise BAD_JSON(fields={problem[0]: [problem[1]]})
+        raise BAD_BODY(fields={problem[0]: [problem[1]]})
     return body
 
 

@@ -18,7 +18,6 @@ from app.catalogue.models import BasketLine, Listing
 from app.kernel.actors import Actor
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, FORBIDDEN, refusal
-from app.kernel.shapes import MAX_LINES
 from app.kernel.values import MAX_MINOR, MAX_QUANTITY_MICRO, N_, Money, line_minor, now, tax_within
 
 LABS_BUY = refusal("basket_for_labs", FORBIDDEN, N_("A basket is kept by people who act for a laboratory."))
@@ -29,6 +28,7 @@ BASKET_FULL = refusal("basket_full", CONFLICT, N_("A basket holds 100 listings. 
 LINE_TOO_LARGE = refusal("basket_line_too_large", CONFLICT, N_("This quantity makes an amount that is out of range."))
 
 BUYER_KIND: Final = "lab"
+MAX_BASKET_LINES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def put(actor: Actor, quantities: Mapping[str, int]) -> None:
     _refuse_what_cannot_be_bought(actor, quantities)
     for listing_id, quantity_micro in sorted(quantities.items()):
         _upsert(actor, listing_id, quantity_micro)
-    if count(actor) > MAX_LINES:
+    if count(actor) > MAX_BASKET_LINES:
         raise BASKET_FULL()
 
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from app.kernel.values import N_
-
 OTHER: Final = "other"
 SERVICES: Final = "services"
 
@@ -136,13 +134,6 @@ def _read(tree: str) -> dict[str, Category]:
 
 CATEGORIES: Final = _read(_TREE)
 """code -> category, parents before their children."""
-
-UNKNOWN_CATEGORY: Final = N_("Not a category of the catalogue.")
-
-
-def known(code: str) -> bool:
-    """Whether the catalogue has this category."""
-    return code in CATEGORIES
 
 
 @cache

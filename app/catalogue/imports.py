@@ -115,9 +115,7 @@ class Report:
         return "\n".join([counts, *map(str, self.refused)])
 
 
-def import_listings(
-    rows: Iterable[ListingRow], supplier: Organisation, actor: Actor, *, submit: bool = True
-) -> Report:
+def import_listings(rows: Iterable[ListingRow], supplier: Organisation, actor: Actor, *, submit: bool = True) -> Report:
     """Draft (and submit) new rows, edit (and submit) changed ones, leave the others. What is published stays: its row
     is reported as refused, with the way out."""
     listings.draft_listing.admit(supplier, actor)

@@ -126,12 +126,11 @@ def _checked(hits: dict[str, tuple[int, Mapping[str, Any]]], actor: Actor) -> tu
 def _offered(ids: Iterable[str] | None = None) -> Iterator[tuple[Listing, Organisation]]:
     """Listings on offer with their suppliers: those named, or all of them, a batch at a time."""
     statement = (
-        sa.select(Listing, Organisation)
-        .join(Organisation, Organisation.id == Listing.supplier_id)
-        .where(on_offer())
-        .execution_options(yield_per=BATCH_ROWS)
+        sa.select(Listing, Organisation).join(Organisation, Organisation.id == Listing.supplier_id).where(on_offer())
     )
-    if ids is not None:
+    if ids is None:
+        statement = statement.execution_options(yield_per=BATCH_ROWS)
+    else:
         statement = statement.where(Listing.id.in_(list(ids)))
     yield from db.session.execute(statement)
 

@@ -6,6 +6,7 @@ refuses. Prices are compared within one currency only, so a price filter or a so
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import unicodedata
@@ -46,6 +47,7 @@ NOT_A_CHOICE: Final = N_("Not one of the choices.")
 NOT_A_NUMBER: Final = N_("Expected a number, such as 2 or 2.5.")
 _SUPPLIER: Final = re.compile(r"org_[0-9a-z]{26}")
 _WHOLE: Final = re.compile(r"\d{1,6}", re.ASCII)
+_AMOUNT: Final = re.compile(r"\d{1,15}(\.\d{1,4})?", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _BOUNDS: Final = N_("Expected a whole number from %(least)s to %(most)s.")
 
@@ -119,11 +121,12 @@ class _Reader:
         if not text:
             return None
         code = self.text("currency", 3)
-        try:
-            minor = Money.parse(text, code if code in CURRENCIES else USUAL_CURRENCY).minor
-        except ValueError:
-            minor = -1
-        return minor if self.check(name, minor >= 0, str(MoneyField.default_error_messages["amount"])) else None
+        minor: int | None = None
+        if _AMOUNT.fullmatch(text):
+            with contextlib.suppress(ValueError):
+                minor = Money.parse(text, code if code in CURRENCIES else USUAL_CURRENCY).minor
+        self.check(name, minor is not None, str(MoneyField.default_error_messages["amount"]))
+        return minor
 
     def whole(self, name: str, least: int, most: int) -> int | None:
         text = plain_number(self.text(name, MAX_NUMBER_CHARS))

@@ -128,7 +128,7 @@ class ListingOut(RecordOut):
     warranty_months = fields.Integer(allow_none=True)
     specs = fields.List(fields.Nested(SpecOut))
     supplier_sku = fields.String(allow_none=True, metadata={"for": SELLER})
-    published_at = Moment(allow_none=True, metadata={"title": N_("Published")})
+    published_at = Moment(allow_none=True, metadata={"title": N_("In the catalogue since")})
 
 
 class BasketLineInput(Input):

@@ -295,8 +295,10 @@ class Count(fields.Integer):
         self.metadata = {"minimum": least, "maximum": most, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch(r"-?\d{1,18}", value, re.ASCII)):
-            raise self.make_error("invalid")
+        if isinstance(value, str):  # from a form
+            if not re.fullmatch(r"-?\d{1,18}", value.strip(), re.ASCII):
+                raise self.make_error("invalid")
+            value = int(value)
         number = super()._deserialize(value, attr, data, **kwargs)
         if not self.least <= number <= self.most:
             raise ValidationError(trouble(str(self.error_messages["bounds"]), least=self.least, most=self.most))
@@ -346,6 +348,10 @@ class Upload:
     sha256: str
     path: Path
 
+    def __str__(self) -> str:
+        """What it is, not where it lies: a repeated request with the same file is the same request."""
+        return f"{self.name}:{self.sha256}"
+
 
 class File(fields.Field[Upload]):
     """A file of a multipart request, already received by the face."""
@@ -356,3 +362,9 @@ class File(fields.Field[Upload]):
         if not isinstance(value, Upload):
             raise self.make_error("file")
         return value
+
+
+class FileInput(Input):
+    """A file to hang on a record."""
+
+    file = File(required=True, metadata={"title": N_("File"), "kind": "file"})

@@ -148,9 +148,13 @@ def checkpoint(engine: sa.Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         return
-    with engine.connect() as holder, engine.connect() as other:
-        holder.exec_driver_sql("SELECT 1")  # begins IMMEDIATE by mode
-        raw = other.connection.driver_connection
-        assert raw is not None
-        raw.execute("PRAGMA query_only=OFF")
-        raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    token = mode.set("write")
+    try:
+        with engine.connect() as holder, engine.connect() as other:
+            holder.exec_driver_sql("SELECT 1")  # begins IMMEDIATE by mode
+            raw = other.connection.driver_connection
+            assert raw is not None
+            raw.execute("PRAGMA query_only=OFF")
+            raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    finally:
+        mode.reset(token)

@@ -28,64 +28,38 @@ FROZEN: Final = {
 """table -> (what makes a row the same row, what is refused). Words may be erased, so they may be deleted."""
 
 
-def _sqlite() -> Iterator[tuple[str, str, str]]:
-    """(table, trigger, statement) in the order of creation."""
+Trigger = tuple[str, str, str]
+"""(table, name, what follows the name in CREATE TRIGGER)."""
+
+_ENTRY_BALANCES: Final = """BEFORE INSERT ON entry BEGIN
+    SELECT RAISE(ABORT, 'an entry has two lines or more')
+     WHERE (SELECT count(*) FROM entry_line WHERE entry_id = NEW.id) < 2;
+    SELECT RAISE(ABORT, 'an entry sums to zero per currency')
+     WHERE EXISTS (SELECT 1 FROM entry_line WHERE entry_id = NEW.id GROUP BY currency HAVING sum(amount_minor) <> 0);
+END"""
+_LINE_BEFORE_ENTRY: Final = """BEFORE INSERT ON entry_line WHEN EXISTS (SELECT 1 FROM entry WHERE id = NEW.entry_id)
+BEGIN SELECT RAISE(ABORT, 'an entry that stands takes no more lines'); END"""
+_RENAMED: Final = "UPDATE OF id, code, kind, currency"
+
+
+def _refusing(words: str) -> str:
+    return f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+
+
+def _sqlite() -> Iterator[Trigger]:
     for table, (same, refused) in FROZEN.items():
         for verb in refused.split():
-            name = f"{table}_no_{verb.lower()}"
-            yield (
-                table,
-                name,
-                (
-                    f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table} rows are written once'); END"
-                ),
-            )
-        yield (
-            table,
-            f"{table}_no_replace",
-            (
-                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS "
-                f"(SELECT 1 FROM {table} WHERE {same}) "
-                f"BEGIN SELECT RAISE(ABORT, 'unique: this {table} row is there already'); END"
-            ),
-        )
-    yield (
-        "entry_line",
-        "entry_line_before_entry",
-        """
-        CREATE TRIGGER entry_line_before_entry BEFORE INSERT ON entry_line
-        WHEN EXISTS (SELECT 1 FROM entry WHERE id = NEW.entry_id)
-        BEGIN SELECT RAISE(ABORT, 'an entry that stands takes no more lines'); END""",
-    )
-    yield (
-        "entry",
-        "entry_balances",
-        """
-        CREATE TRIGGER entry_balances BEFORE INSERT ON entry BEGIN
-            SELECT RAISE(ABORT, 'an entry has two lines or more')
-             WHERE (SELECT count(*) FROM entry_line WHERE entry_id = NEW.id) < 2;
-            SELECT RAISE(ABORT, 'an entry sums to zero per currency')
-             WHERE EXISTS (SELECT 1 FROM entry_line WHERE entry_id = NEW.id
-                            GROUP BY currency HAVING sum(amount_minor) <> 0);
-        END""",
-    )
-    yield (
-        "ledger_account",
-        "ledger_account_no_delete",
-        (
-            "CREATE TRIGGER ledger_account_no_delete BEFORE DELETE ON ledger_account "
-            "BEGIN SELECT RAISE(ABORT, 'accounts stay'); END"
-        ),
-    )
-    yield (
-        "ledger_account",
-        "ledger_account_no_rename",
-        (
-            "CREATE TRIGGER ledger_account_no_rename BEFORE UPDATE OF id, code, kind, currency ON ledger_account "
-            "BEGIN SELECT RAISE(ABORT, 'accounts keep their names'); END"
-        ),
-    )
+            tail = f"BEFORE {verb} ON {table} {_refusing(f'{table} rows are written once')}"
+            yield table, f"{table}_no_{verb.lower()}", tail
+        taken = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - names of our own tables
+        tail = f"BEFORE INSERT ON {table} WHEN {taken} {_refusing(f'unique: this {table} row is there already')}"
+        yield table, f"{table}_no_replace", tail
+    yield "entry_line", "entry_line_before_entry", _LINE_BEFORE_ENTRY
+    yield "entry", "entry_balances", _ENTRY_BALANCES
+    stays = f"BEFORE DELETE ON ledger_account {_refusing('accounts stay')}"
+    yield "ledger_account", "ledger_account_no_delete", stays
+    named = f"BEFORE {_RENAMED} ON ledger_account {_refusing('accounts keep their names')}"
+    yield "ledger_account", "ledger_account_no_rename", named
 
 
 _FUNCTIONS: Final = {
@@ -121,62 +95,29 @@ _FUNCTIONS: Final = {
 }
 
 
-def _postgresql() -> Iterator[tuple[str, str, str]]:
+def _postgresql() -> Iterator[Trigger]:
+    refuse = "EXECUTE FUNCTION labpark_refuse()"
     for table, (_, refused) in FROZEN.items():
         verbs = " OR ".join(refused.split())
-        name = f"{table}_frozen"
-        yield (
-            table,
-            name,
-            (f"CREATE TRIGGER {name} BEFORE {verbs} ON {table} FOR EACH ROW EXECUTE FUNCTION labpark_refuse()"),
-        )
-        yield (
-            table,
-            f"{table}_no_truncate",
-            (f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION labpark_refuse()"),
-        )
-    yield (
-        "entry",
-        "entry_balances",
-        ("CREATE TRIGGER entry_balances BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION labpark_entry_balances()"),
-    )
-    yield (
-        "entry_line",
-        "entry_line_before_entry",
-        (
-            "CREATE TRIGGER entry_line_before_entry BEFORE INSERT ON entry_line "
-            "FOR EACH ROW EXECUTE FUNCTION labpark_line_before_entry()"
-        ),
-    )
-    yield (
-        "entry_line",
-        "entry_lines_balance",
-        (
-            "CREATE CONSTRAINT TRIGGER entry_lines_balance AFTER INSERT ON entry_line DEFERRABLE INITIALLY DEFERRED "
-            "FOR EACH ROW EXECUTE FUNCTION labpark_lines_balance()"
-        ),
-    )
-    yield (
-        "ledger_account",
-        "ledger_account_no_delete",
-        (
-            "CREATE TRIGGER ledger_account_no_delete BEFORE DELETE ON ledger_account "
-            "FOR EACH ROW EXECUTE FUNCTION labpark_refuse()"
-        ),
-    )
-    yield (
-        "ledger_account",
-        "ledger_account_no_rename",
-        (
-            "CREATE TRIGGER ledger_account_no_rename BEFORE UPDATE OF id, code, kind, currency ON ledger_account "
-            "FOR EACH ROW EXECUTE FUNCTION labpark_refuse()"
-        ),
-    )
+        yield table, f"{table}_frozen", f"BEFORE {verbs} ON {table} FOR EACH ROW {refuse}"
+        yield table, f"{table}_no_truncate", f"BEFORE TRUNCATE ON {table} {refuse}"
+    before = "FOR EACH ROW EXECUTE FUNCTION labpark_line_before_entry()"
+    yield "entry_line", "entry_line_before_entry", f"BEFORE INSERT ON entry_line {before}"
+    balances = "FOR EACH ROW EXECUTE FUNCTION labpark_entry_balances()"
+    yield "entry", "entry_balances", f"BEFORE INSERT ON entry {balances}"
+    deferred = "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION labpark_lines_balance()"
+    yield "entry_line", "entry_lines_balance", f"AFTER INSERT ON entry_line {deferred}"
+    yield "ledger_account", "ledger_account_no_delete", f"BEFORE DELETE ON ledger_account FOR EACH ROW {refuse}"
+    yield "ledger_account", "ledger_account_no_rename", f"BEFORE {_RENAMED} ON ledger_account FOR EACH ROW {refuse}"
 
 
-def statements(dialect: str) -> list[tuple[str, str, str]]:
+def statements(dialect: str) -> list[Trigger]:
     """(table, trigger, CREATE statement) for "sqlite" or "postgresql"."""
-    return list(_postgresql() if dialect == "postgresql" else _sqlite())
+    triggers = _postgresql() if dialect == "postgresql" else _sqlite()
+    return [
+        (table, name, f"CREATE {'CONSTRAINT ' if 'DEFERRABLE' in tail else ''}TRIGGER {name} {tail}")
+        for table, name, tail in triggers
+    ]
 
 
 def install(connection: sa.Connection) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 from typing import Any, Final, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
@@ -43,14 +44,24 @@ class SmtpPost:
         self.url = urlsplit(url)
 
     def send(self, message: EmailMessage) -> None:
-        """Deliver over one short connection, with STARTTLS where the server offers it."""
-        kind = smtplib.SMTP_SSL if self.url.scheme == "smtps" else smtplib.SMTP
-        with kind(self.url.hostname or "localhost", self.url.port or 0, timeout=SMTP_TIMEOUT_SECONDS) as server:
-            if self.url.scheme == "smtp" and server.has_extn("starttls"):
-                server.starttls()
+        """Deliver over one short connection, with STARTTLS where the server offers it; no password goes in the clear."""
+        with self._connect() as server:
+            server.ehlo()
+            private = self.url.scheme == "smtps"
+            if not private and server.has_extn("starttls"):
+                server.starttls(context=ssl.create_default_context())
+                private = True
             if self.url.username:
-                server.login(self.url.username, self.url.password or "")
+                if not private:
+                    raise smtplib.SMTPNotSupportedError("the mail server wants a password and offers no TLS")
+                server.login(unquote(self.url.username), unquote(self.url.password or ""))
             server.send_message(message)
+
+    def _connect(self) -> smtplib.SMTP:
+        host, port = self.url.hostname or "localhost", self.url.port or 0
+        if self.url.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, port, timeout=SMTP_TIMEOUT_SECONDS, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port, timeout=SMTP_TIMEOUT_SECONDS)
 
 
 def post() -> Post:

@@ -97,6 +97,12 @@ class OfflineOrderInput(Input):
     reason = Text(required=True, most=LONG_TEXT, multiline=True, metadata={"title": N_("Why it is entered for them")})
 
 
+class OpinionInput(Input):
+    """What whoever approves has to say; both sides read it."""
+
+    reason = Text(load_default="", most=LONG_TEXT, multiline=True, metadata={"title": N_("Opinion")})
+
+
 class TermsInput(Input):
     """What a buyer may correct on a returned order; prices and quantities are not among it."""
 
@@ -106,10 +112,10 @@ class TermsInput(Input):
 
 
 class PackedLine(Input):
-    """A quantity of an order line that goes into a shipment."""
+    """A quantity of an order line that goes into a shipment; 0 leaves the line out."""
 
     order_line = Id("orl", required=True, metadata={"title": N_("Order line")})
-    quantity = Quantity(required=True, metadata={"title": N_("Quantity")})
+    quantity = Quantity(load_default=0, zero=True, metadata={"title": N_("Quantity")})
 
 
 class PackInput(Input):

@@ -86,7 +86,7 @@ def portions(base: int, shares_bp: Sequence[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Commission as frozen on an order, in basis points: rate with VAT, the VAT's rate, the owner's share of the net."""
+    """Commission as frozen on an order, in basis points: rate with VAT, its VAT, the owner's share of the net."""
 
     rate_bp: int = 0
     vat_bp: int = 0

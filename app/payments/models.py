@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -104,6 +104,7 @@ class Instalment(Record):
     supplier_id: Mapped[str] = ref("organisation.id")
     order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     position: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    number: Mapped[str | None] = mapped_column(sa.String(24))  # the order's, with the place in its plan
     title: Mapped[str] = words(80)
     share_bp: Mapped[int] = mapped_column(sa.Integer, nullable=False)
     due_on: Mapped[str] = mapped_column(sa.String(12), nullable=False)
@@ -174,8 +175,6 @@ class Payment(Record):
     confirmer_id: Mapped[str | None] = ref("person.id", nullable=True)
     attempts: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)  # numbers its successes in their keys
     lapses_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    allocations: Mapped[list[Allocation]] = relationship(lazy="selectin", order_by="Allocation.id")
 
     @property
     def told(self) -> Money:
@@ -367,6 +366,11 @@ class Statement(Record):
     agree_by: Mapped[datetime | None] = mapped_column(UtcDateTime)  # agreed by silence then
 
     lines: Mapped[list[StatementLine]] = relationship(lazy="selectin", order_by="StatementLine.position")
+
+    @property
+    def last_day(self) -> datetime:
+        """A moment of the last day that belongs to the period."""
+        return self.period_to - timedelta(seconds=1)
 
     @property
     def opening(self) -> Money:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
 
 from app.kernel.db import db
+from app.kernel.values import Money
 from app.ledger.models import Entry, EntryLine, LedgerAccount
 from app.ledger.posting import lines_of
 from app.ordering.models import Order
 from app.payments import codes
 from app.payments.models import Instalment, Payout, Refund, Statement, StatementLine
+from app.payments.schemas import LINE_WORDS
 
 KIND_OF_MEMO: Final = {
     "release": "release",
@@ -46,6 +49,22 @@ def lines_between(statement: Statement) -> list[StatementLine]:
             )
         )  # fmt: skip
     return made
+
+
+def described(payout: Payout) -> list[tuple[str, str, datetime, Money]]:
+    """The movements that a payout pays: (title, number of the order, moment, amount), oldest first."""
+    amounts = {line.entry_id: line.amount_minor for line in payout.lines}
+    entries = db.session.scalars(sa.select(Entry).where(Entry.id.in_(amounts)).order_by(Entry.at, Entry.id)).all()
+    numbers = _numbers(entries, _orders(entries))
+    return [
+        (
+            LINE_WORDS[KIND_OF_MEMO.get(entry.memo, "other")],
+            numbers.get(entry.id, ""),
+            entry.at,
+            Money(amounts[entry.id], payout.currency),
+        )
+        for entry in entries
+    ]
 
 
 def _on(entries: Sequence[Entry], kind: str, currency: str) -> dict[str, int]:

@@ -95,6 +95,7 @@ def _money(figure: str) -> fields.Function:
 class InstalmentOut(RecordOut):
     """One part of an order's payment plan; paid = what arrived and stayed."""
 
+    number = fields.String(allow_none=True)
     order = fields.String(attribute="order_id")
     buyer = fields.String(attribute="buyer_id")
     supplier = fields.String(attribute="supplier_id")

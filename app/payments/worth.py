@@ -17,7 +17,7 @@ _REDUCED = ("agreed", "done")
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Minor units of the order's currency: all of it, what was dispatched, what was accepted; and when it is for good."""
+    """Minor units of the order's currency: all of it, what was dispatched, what was accepted, for good when."""
 
     base: int
     shipped: int

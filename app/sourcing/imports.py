@@ -95,9 +95,9 @@ def import_tender(
         raise TENDER_TOO_LONG(lines=str(len(tender.lines)), most=str(MAX_LINES))
     made = rfqs.ask_for_quotes(
         org, actor, title=_title(tender.title, reference), description=tender.description[:LONG_TEXT],
-        currency=tender.currency, deadline=deadline, lines=[_line(line) for line in tender.lines], source=source,
-        source_reference=reference, source_published_on=tender.published_on, source_deadline=tender.deadline,
-        source_buyer=tender.buyer.name[:BUYER_CHARS],
+        currency=tender.currency, deadline=deadline, lines=[_line(line, reference) for line in tender.lines],
+        source=source, source_reference=reference, source_published_on=tender.published_on,
+        source_deadline=tender.deadline, source_buyer=tender.buyer.name[:BUYER_CHARS],
     )  # fmt: skip
     chosen = list(invite)
     if chosen:
@@ -109,10 +109,10 @@ def _title(title: str, reference: str) -> str:
     return (title.strip() or reference)[:SHORT_TEXT]
 
 
-def _line(line: TenderLine) -> dict[str, Any]:
+def _line(line: TenderLine, reference: str) -> dict[str, Any]:
     return {
         "kind": "service" if line.cpv[:2] >= "50" else "goods",
-        "title": line.title[:SHORT_TEXT],
+        "title": _title(line.title, reference),
         "description": line.description[:LONG_TEXT],
         "quantity": micro(line.quantity),
         "unit": line.unit[:UNIT_CHARS],

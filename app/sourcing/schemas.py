@@ -158,15 +158,15 @@ class GiveUpInput(Input):
 
 
 class DeviationInput(Input):
-    """What is offered against one demand, counted from 0."""
+    """What is offered against one demand, counted from 0; without a deviation it is not answered yet."""
 
     index = Count(required=True, most=MAX_DEMANDS, metadata={"title": N_("Demand")})
     offered = Text(load_default="", most=200, metadata={"title": N_("Offered")})
-    deviation = Choice(DEVIATION_TITLES, required=True, metadata={"title": N_("Deviation")})
+    deviation = Choice(DEVIATION_TITLES, load_default=None, allow_none=True, metadata={"title": N_("Deviation")})
 
 
 class QuoteLineInput(Input):
-    """The answer to one line: an offer, or "no offer"."""
+    """The answer to one line: an offer, or "no offer". An entry that says nothing leaves the line unanswered."""
 
     line = Id("rfl", required=True, metadata={"title": N_("Line")})
     no_offer = fields.Boolean(load_default=False, metadata={"title": N_("No offer for this line")})

@@ -12,12 +12,12 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from app import i18n
 from app.kernel.db import db
 from app.kernel.errors import Refusal
-from app.web import account, auth, work
+from app.web import account, auth, joining, work
 from app.web.core import actions, layout, pages, protection
 from app.web.core.directory import IdConverter
 from app.web.core.forms import error_list
 
-DOMAIN_PAGES: Final[tuple[str, ...]] = ("catalogue",)
+DOMAIN_PAGES: Final[tuple[str, ...]] = ("catalogue", "ordering", "payments", "sourcing")
 """Modules of this package with pages of their own, each with a blueprint named `pages`; a domain appends its name."""
 
 RETRY_SECONDS: Final = 1
@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
     layout.init_app(app)
     app.register_blueprint(auth.pages)
     app.register_blueprint(account.pages)
+    app.register_blueprint(joining.pages)
     app.register_blueprint(work.pages)
     for name in DOMAIN_PAGES:
         app.register_blueprint(importlib.import_module(f"app.web.{name}").pages)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, make_response, redirect, render_template, request
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import refresh
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -56,6 +57,8 @@ def change() -> BaseResponse:
     with unit_of_work():
         person = db.session.get_one(Person, current_user.person_id)
         person.name, person.language = given["name"], given["language"]
+    g.language = given["language"]
+    refresh()  # the answer is in the language just chosen
     flash(_("Saved."), "good")
     response = redirect("/account", 303)
     keep_language(response, given["language"])

@@ -223,10 +223,7 @@ def _set_password_page(
 @pages.get("/invitations/<token>")
 def invitation(token: str) -> BaseResponse:
     """What one is invited to; whoever has an account signs in first."""
-    try:
-        membership, known = _invited(token)
-    except Refusal as refused:
-        return _dead_invitation(token, refused)
+    membership, known = _invited(token)
     if known is not None and not _is_me(known):
         return _sign_in_first(token, known)
     return _invitation_page(token, membership, known=known is not None)
@@ -235,19 +232,14 @@ def invitation(token: str) -> BaseResponse:
 @pages.post("/invitations/<token>")
 def accept_invitation(token: str) -> BaseResponse:
     """Take the place: as oneself, or as a new person with name and password; then signed in for the organisation."""
-    try:
-        membership, known = _invited(token)
-    except Refusal as refused:
-        return _dead_invitation(token, refused)
+    membership, known = _invited(token)
     if known is not None and not _is_me(known):
         return _sign_in_first(token, known)
     try:
         given = _myself(known) if known is not None else _newcomer(membership)
         person, login_token = _join(token, given, known=known is not None)
     except Refusal as refused:
-        if refused.code == LINK_DEAD.code:
-            return _dead_invitation(token, refused)
-        membership, known = _invited(token)
+        membership, known = _invited(token)  # refuses for good if somebody used the link meanwhile
         return _invitation_page(token, membership, known=known is not None, refused=refused)
     remember(login_token, person)
     return redirect("/work", 303)
@@ -300,14 +292,6 @@ def _join(token: str, given: dict[str, Any], *, known: bool) -> tuple[Person, st
         db.session.flush()
         people.switch(login_token, membership.org_id, person.id)
     return person, login_token
-
-
-def _dead_invitation(token: str, refused: Refusal) -> BaseResponse:
-    page = render_template(
-        "auth/set_password.html", invitation={}, action=url_for("auth.invitation", token=token),
-        expired=i18n.speak(refused),
-    )  # fmt: skip
-    return make_response(page, refused.kind.status)
 
 
 def _invitation_page(

@@ -97,9 +97,7 @@ def test_what_cannot_be_bought_is_refused_in_words(world: World) -> None:
 def test_nobody_buys_from_their_own_organisation(world: World) -> None:
     made = listing(world)
     with unit_of_work():
-        db.session.execute(
-            db.update(Organisation).where(Organisation.id == made.supplier_id).values(is_lab=True)
-        )
+        db.session.execute(db.update(Organisation).where(Organisation.id == made.supplier_id).values(is_lab=True))
     assert refused(world.actor("xiao"), **{made.id: MICRO}) == "basket_own_offer"
 
 

@@ -45,6 +45,7 @@ moves = st.lists(
 def test_any_sequence_of_posts_keeps_every_sum_at_zero(app: Flask, moves: list[tuple[str, str, int, str]]) -> None:
     """Refused or not, each currency sums to zero and the stored balances are those of the accepted moves."""
     expected: dict[tuple[str, str], int] = defaultdict(int)
+    refusals: set[str] = set()
     before = {(code, ccy): balance(code, ccy).minor for code in CODES for ccy in ("CNY", "JPY", "USD")}
     db.session.rollback()
     for debit, credit, minor, currency in moves:
@@ -56,10 +57,11 @@ def test_any_sequence_of_posts_keeps_every_sum_at_zero(app: Flask, moves: list[t
                     [(debit, Money(minor, currency)), (credit, Money(-minor, currency))],
                 )
         except Refusal as refused:
-            assert refused.code == "not_enough_money"
+            refusals.add(refused.code)
             continue
         expected[debit, currency] += minor
         expected[credit, currency] -= minor
+    assert refusals <= {"not_enough_money"}
     for place, minor in before.items():
         assert balance(*place).minor == minor + expected[place]
     assert [fault for fault in faults() if not fault.startswith("cover")] == []
@@ -70,8 +72,9 @@ TAMPERINGS = {
     "an amount": ("UPDATE entry_line SET amount_minor = 501 WHERE entry_id = '{id}' AND amount_minor = 500", "{id}"),
     "both amounts": ("UPDATE entry_line SET amount_minor = amount_minor * 2 WHERE entry_id = '{id}'", "{id}"),
     "the account of a line": (
-        "UPDATE entry_line SET account_id = (SELECT id FROM ledger_account WHERE code = 'held:ord_b') "
-        "WHERE entry_id = '{id}' AND amount_minor < 0", "{id}",
+        "UPDATE entry_line SET account_id = (SELECT id FROM ledger_account WHERE code = 'held:ord_b') "  # noqa: ISC004
+        "WHERE entry_id = '{id}' AND amount_minor < 0",
+        "{id}",
     ),
     "a balance": ("UPDATE ledger_account SET balance_minor = balance_minor + 1 WHERE code = 'bank'", "account bank"),
     "the name of an account": ("UPDATE ledger_account SET code = 'held:ord_c' WHERE code = 'held:ord_a'", "{id}"),
@@ -84,7 +87,7 @@ TAMPERINGS = {
     "a lost line": ("DELETE FROM entry_line WHERE entry_id = '{id}' AND amount_minor = 500", "{id}"),
     "a lost entry": ("DELETE FROM entry_line WHERE entry_id = '{id}'; DELETE FROM entry WHERE id = '{id}'", "{id}"),
     "an added entry": (
-        "INSERT INTO entry (id, key, at, memo, event_id, body, salt, digest) "
+        "INSERT INTO entry (id, key, at, memo, event_id, body, salt, digest) "  # noqa: ISC004
         "SELECT 'ent_forged', 'forged', at, memo, event_id, body, salt, digest "
         "FROM entry WHERE id = '{id}'", "ent_forged",
     ),

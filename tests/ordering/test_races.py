@@ -143,7 +143,7 @@ def test_two_people_accept_the_same_quantity_once(app: Flask, world: World) -> N
     assert again(order).lines[0].accepted_micro == pieces(2)
 
 
-def test_the_suppliers_of_one_award_answer_at_once_without_standing_in_each_others_way(app: Flask, world: World) -> None:
+def test_the_suppliers_of_one_award_answer_at_once_and_do_not_block_each_other(app: Flask, world: World) -> None:
     asked, quotes = evaluated(world, {"supplier": ("186000.00", None), "supplier2": (None, "6000.00")})
     award = awarded(world, asked, [(quotes["supplier"], 0, 2 * MICRO), (quotes["supplier2"], 1, MICRO)], "approved")
     do(placing.order_award, award, world.actor("pu"))

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from app.accounts.actions import organisations
-from app.catalogue.actions import listings
 from app.catalogue.basket import add
 from app.kernel import worker
 from app.kernel.db import db
@@ -19,7 +18,7 @@ from app.ordering.models import Order, Requisition
 from app.sourcing.actions import rfqs
 from app.sourcing.models import Rfq
 from tests.world import World
-from tests.worlds.catalogue import listing, loaded
+from tests.worlds.catalogue import listing
 from tests.worlds.ordering import (
     again,
     approval_rule,
@@ -29,6 +28,7 @@ from tests.worlds.ordering import (
     pieces,
     placed,
     refuses,
+    reprice,
     requisition,
     wanted_lines,
 )
@@ -36,20 +36,10 @@ from tests.worlds.ordering import (
 pytestmark = pytest.mark.database_matters
 
 
-def _reprice(world: World, one: object, amount: str) -> None:
-    mu, rui = world.actor("mu"), world.actor("rui")
-    for verb, who, given in (
-        (listings.withdraw, mu, {}), (listings.revise, mu, {}),
-        (listings.edit, mu, loaded(price={"amount": amount, "currency": "CNY"})),
-        (listings.submit, mu, {}), (listings.publish, rui, {}),
-    ):  # fmt: skip
-        do(verb, one, who, **given)  # type: ignore[arg-type]
-
-
 def test_a_requisition_freezes_price_tax_warranty_and_supplier_of_the_listing(world: World) -> None:
     one = listing(world)
     demand = requisition(world, [(one, 2)])
-    _reprice(world, one, "99999.00")
+    reprice(world, one, "99999.00")
     line = again(demand).lines[0]
     assert (line.price_minor, line.vat_bp, line.warranty_months) == (6_850_000, 1_300, 24)
     assert (line.supplier_id, line.amount_minor, demand.total_minor) == (
@@ -94,7 +84,7 @@ def test_an_approver_rejects_or_returns_with_a_reason(world: World) -> None:
 def test_what_costs_something_else_by_now_is_not_submitted_until_todays_prices_are_taken(world: World) -> None:
     one = listing(world)
     demand = requisition(world, [(one, 1)])
-    _reprice(world, one, "70000.00")
+    reprice(world, one, "70000.00")
     with refuses("prices_changed"):
         do(requisitions.submit, demand, world.actor("pu"))
     rebuilt = do(requisitions.rebuild, demand, world.actor("pu"))
@@ -234,6 +224,6 @@ def test_strangers_do_not_see_a_requisition_and_staff_do_not_see_its_draft(world
 def test_the_order_is_the_only_thing_that_remembers_the_price_for_good(world: World) -> None:
     one = listing(world)
     order = placed(world, [(one, 2)])[0]
-    _reprice(world, one, "1.00")
+    reprice(world, one, "1.00")
     assert again(order).total_minor == 13_700_000
     assert isinstance(order, Order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -35,7 +36,7 @@ def shares(draw: st.DrawFn) -> list[int]:
     """Shares in basis points that sum to the whole."""
     cuts = draw(st.lists(st.integers(1, 9_999), max_size=6, unique=True))
     edges = [0, *sorted(cuts), 10_000]
-    return [after - before for before, after in zip(edges, edges[1:], strict=False)]
+    return [after - before for before, after in pairwise(edges)]
 
 
 terms = st.builds(Terms, rate_bp=rates, vat_bp=st.integers(0, 3_000), owner_share_bp=st.integers(0, 10_000))
@@ -59,7 +60,9 @@ def test_a_hundred_thousand_at_thirty_sixtyfive_five_in_three_acceptances_never_
 
 
 @given(base=st.integers(1, 10**10), cuts=st.lists(st.integers(0, 10**10), max_size=8), plan=shares(), fee=terms)
-def test_releases_in_any_parts_post_what_one_release_would(base: int, cuts: list[int], plan: list[int], fee: Terms) -> None:
+def test_releases_in_any_parts_post_what_one_release_would(
+    base: int, cuts: list[int], plan: list[int], fee: Terms
+) -> None:
     """Accepted in any steps, commission, shares and VAT come to the same cent as all at once."""
     released = 0
     posted = entitled(0, fee)
@@ -148,7 +151,9 @@ def test_a_payment_is_counted_to_the_last_unit(rows: list[Standing], amount: int
 
 
 @given(rows_of, st.sampled_from(["excess", "prepaid"]), st.data())
-def test_a_refund_takes_what_can_go_back_and_nothing_else(rows: list[Standing], cause: str, data: st.DataObject) -> None:
+def test_a_refund_takes_what_can_go_back_and_nothing_else(
+    rows: list[Standing], cause: str, data: st.DataObject
+) -> None:
     most = refundable(rows, cause=cause)
     amount = data.draw(st.integers(0, most))
     found = takings(rows, amount, cause=cause)
@@ -184,7 +189,7 @@ def test_taking_back_what_nobody_paid_for_never_goes_below_the_amount(one: Stand
 
 
 @pytest.mark.parametrize(
-    ("standing", "state"),
+    "standing, state",
     [
         (Standing(amount=100), "planned"),
         (Standing(amount=100, due=100), "due"),

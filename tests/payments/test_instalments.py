@@ -98,7 +98,7 @@ def test_a_release_of_sixty_thousand_is_posted_as_the_postings_table_says(world:
 
 
 def test_ten_times_ten_thousand_with_one_given_up_comes_to_ninety_thousand_in_all(world: World) -> None:
-    """An advance of 30,000.00, 55,500.00 at acceptance, the rest at the end of the warranty (states.md, Instalments)."""
+    """An advance of 30,000.00, 55,500.00 at acceptance, the rest at the end of the warranty."""
     order = bought(world, "10000.00", 10)
     paid(world, order, "30000.00")
     give_up(order, 1)

@@ -1,14 +1,17 @@
-"""Payments: recorded by the buyer, confirmed by settlement with what really arrived, and never lost when they fail late."""
+"""Payments: recorded by the buyer, confirmed with what really arrived, and never lost when they fail late."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from app.kernel.actors import SYSTEM_ACTOR
 from app.kernel.errors import Refusal
 from app.kernel.lifecycle import find, offers
 from app.kernel.values import Money, clock_at, now
+from app.kernel.work import unit_of_work
 from app.payments.actions import payments
 from app.payments.models import Instalment, Payment
 from tests.world import World
@@ -112,7 +115,7 @@ def test_a_transfer_needs_a_confirmed_order_with_something_open(world: World) ->
 
 
 @pytest.mark.parametrize(
-    ("code", "changed"),
+    "code, changed",
     [
         ("more_than_open", {"amount": Money(10_000_001, "CNY")}),
         ("payment_currency", {"amount": Money(100, "USD")}),
@@ -190,8 +193,6 @@ def test_money_that_was_partly_released_is_partly_owed(world: World) -> None:
 
 
 def test_an_unknown_payment_is_not_offered_again_and_only_its_source_knows(world: World) -> None:
-    from app.kernel.actors import SYSTEM_ACTOR  # noqa: PLC0415
-
     payment = told(world, bought(world), "30000.00")
     do(payments.submit, payment, SYSTEM_ACTOR)
     do(payments.lose_sight, payment, SYSTEM_ACTOR)
@@ -201,9 +202,6 @@ def test_an_unknown_payment_is_not_offered_again_and_only_its_source_knows(world
 
 
 def test_only_the_gateways_own_word_moves_a_payment_at_the_gateway(world: World) -> None:
-    from app.kernel.actors import SYSTEM_ACTOR  # noqa: PLC0415
-    from app.kernel.work import unit_of_work  # noqa: PLC0415
-
     order = bought(world, "250.00", 2)
     payment = told(world, order, "500.00")
     with unit_of_work():
@@ -270,8 +268,6 @@ def test_the_supplier_learns_of_a_payment_when_it_has_arrived(world: World) -> N
 
 
 def test_whoever_belongs_to_a_party_does_not_confirm_even_as_settlement(world: World) -> None:
-    from dataclasses import replace  # noqa: PLC0415
-
     payment = told(world, bought(world), "30000.00")
     actor = world.actor("sen")
     both = replace(actor, org_ids=actor.org_ids | {world.organisations["lab"]})

@@ -132,6 +132,7 @@ def test_it_must_stay_valid_beyond_the_deadline(world: World, asked: Rfq) -> Non
     "changes,code",
     [
         ({"price": None}, "price_missing"),
+        ({"deviations": [{"index": 0, "offered": "21000", "deviation": None}]}, "deviation_missing"),
         ({"price": Money(100, "USD")}, "other_currency"),
         ({"price": Money(1, "CNY"), "basis": 1000 * MICRO, "quantity": 1}, "amount_zero"),
         ({"deviations": [{"index": 2, "offered": "", "deviation": "none"}]}, "no_such_demand"),
@@ -145,6 +146,15 @@ def test_what_is_wrong_with_a_line_is_said_at_the_line(
     wrong = words(made, "edit", world.actor("xiao"), lines=[{**answer(asked.lines[0], "1.00"), **changes}])
     assert wrong.code == code
     assert list(wrong.fields["lines"]) == [0]
+
+
+def test_an_entry_that_says_nothing_leaves_its_line_unanswered(world: World, asked: Rfq) -> None:
+    made = quote(world, asked, submit=False)
+    silent = {"line": asked.lines[1].id, "price": None, "deviations": [], "basis": MICRO, "vat": 1300}
+    do(made, "edit", world.actor("xiao"), lines=[answer(asked.lines[0], "1.00"), silent])
+    written = again(made).drafted
+    assert written is not None
+    assert [line.rfq_line_id for line in written.lines] == [asked.lines[0].id]
 
 
 def test_a_line_is_answered_once_and_only_lines_of_the_request_are(world: World, asked: Rfq) -> None:

@@ -84,7 +84,7 @@ def test_the_worklist_of_the_buyer_and_the_queries_say_nothing(world: World, sea
 
 
 def test_events_of_a_sealed_quote_reach_its_supplier_alone(world: World, sealed: tuple[Rfq, Quote]) -> None:
-    asked, theirs = sealed
+    _, theirs = sealed
     do(theirs, "revise", world.actor("xiao"))
     do(theirs, "withdraw", world.actor("xiao"))
     told = [event for event in db.session.scalars(db.select(Event)) if event.name.startswith("quote.")]

@@ -16,7 +16,7 @@ from app.kernel.actors import Actor, who
 from app.kernel.db import db
 from app.kernel.events import Event
 from app.kernel.lifecycle import Lifecycle
-from app.kernel.shapes import File, Input, Upload
+from app.kernel.shapes import File, Input, Text, Upload, lines
 from app.kernel.work import unit_of_work
 from app.web.core import actions
 from app.web.core.actions import register_form
@@ -273,3 +273,60 @@ def test_nothing_is_written_by_looking(app: Flask, park: World) -> None:
     db.session.rollback()
     assert db.session.scalar(db.select(db.func.count()).select_from(Event)) == before
     assert kettles.now() - kettle_of(kettle).updated_at < timedelta(minutes=1)
+
+
+class StepInput(Input):
+    """A step."""
+
+    what = Text(required=True)
+
+
+class PartInput(Input):
+    """A part and its steps."""
+
+    name = Text(required=True)
+    steps = lines(StepInput, required=False)
+
+
+class RepairInput(Input):
+    """Parts of a repair."""
+
+    parts = lines(PartInput)
+
+
+@pytest.fixture
+def repairs(park: World) -> Iterator[World]:
+    """Kettles that can be repaired in parts and steps."""
+
+    @KETTLE.action("* -> =", by=who("purchaser", "buyer"), takes=RepairInput, title="Repair")
+    def repair(kettle: Kettle, actor: Actor, *, parts: list[dict[str, Any]]) -> None:
+        """The buyer repairs it."""
+        del actor
+        kettle.label = "; ".join(f"{one['name']}: {len(one.get('steps', []))}" for one in parts)
+
+    yield park
+    del KETTLE.actions["repair"]
+
+
+def test_lines_grow_by_a_button_without_losing_what_was_typed(app: Flask, repairs: World) -> None:
+    pu, kettle = Visitor(app, repairs, "pu"), a_kettle(repairs)
+    path = at(kettle, "repair")
+    page = pu.get(path)
+    assert "parts-0-name" in page.forms[path]
+    assert "parts-1-name" not in page.forms[path]
+    page = pu.send(path, on=page, **{"parts-0-name": "", "add": "parts"})
+    assert page.status == 200
+    page = pu.send(path, on=page, **{"parts-0-name": "", "parts-1-name": "lid", "add": "parts-1-steps"})
+    assert page.forms[path]["parts-1-name"] == "lid"
+    assert "parts-1-steps-0-what" in page.forms[path]
+    typed = {"parts-0-name": "", "parts-1-name": "lid", "parts-1-steps-0-what": "Glue it."}
+    assert pu.send(path, on=page, **typed).status == 303
+    assert kettle_of(kettle).label == "lid: 1"
+
+
+@pytest.mark.parametrize("path", ["", "-", "nothing", "parts-9-steps", "parts-x-steps", "parts-0", "parts-0-name-x"])
+def test_a_button_that_does_not_exist_adds_nothing(app: Flask, repairs: World, path: str) -> None:
+    pu, kettle = Visitor(app, repairs, "pu"), a_kettle(repairs)
+    page = pu.do(at(kettle, "repair"), **{"parts-0-name": "lid", "add": path})
+    assert page.status == 200
+    assert "parts-1-name" not in page.forms[at(kettle, "repair")]

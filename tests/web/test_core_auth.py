@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from stdnum.cn import uscc
 
 from app.accounts.actions import memberships
 from app.accounts.models import LoginSession, Membership, Person, SingleUseLink
@@ -63,7 +64,10 @@ def test_signing_in_never_leads_to_another_site(app: Flask, park: World, elsewhe
 
 
 def test_unknown_address_and_wrong_password_get_one_answer(app: Flask, park: World) -> None:
-    wrong, unknown = sign_in(Visitor(app), park.email("pu"), "wrong"), sign_in(Visitor(app), "nobody@x.example", "wrong")
+    wrong, unknown = (
+        sign_in(Visitor(app), park.email("pu"), "wrong"),
+        sign_in(Visitor(app), "nobody@x.example", "wrong"),
+    )
     assert wrong.status == unknown.status == 401
     assert "E-mail or password is wrong." in wrong.text
     assert "E-mail or password is wrong." in unknown.text
@@ -193,7 +197,7 @@ def test_a_new_person_takes_the_place_and_is_signed_in(app: Flask, park: World) 
     visitor, link = Visitor(app), mailed()[-1]
     page = visitor.get(link)
     assert "Guan invites you to act for Lab." in page.text
-    assert "lab member, receiver" in page.text
+    assert "lab member receiver" in page.text
     blank = visitor.send(link, on=page, name=" ", password="one two three", again="one two three")
     assert (blank.status, "Please fill this in." in blank.text) == (422, True)
     done = visitor.send(link, on=link, name="Neu", password="one two three", again="one two three")
@@ -217,7 +221,7 @@ def test_whoever_has_an_account_signs_in_to_accept(app: Flask, park: World) -> N
     page = visitor.get(link)
     assert "password" not in page.forms[link]
     assert visitor.send(link, on=page).location == "/work"
-    assert "Lab2" in visitor.get("/work").text
+    assert "化学学院" in visitor.get("/work").text
     assert person(park, "pu").name == "Pu"
 
 
@@ -290,7 +294,9 @@ def test_other_devices_are_signed_out_from_here(app: Flask, park: World) -> None
 
 def test_nobody_ends_the_sessions_of_others(app: Flask, park: World) -> None:
     pu = Visitor(app, park, "pu")
-    token = db.session.scalars(db.select(LoginSession.token_hash).where(LoginSession.person_id == park.people["pu"])).one()
+    token = db.session.scalars(
+        db.select(LoginSession.token_hash).where(LoginSession.person_id == park.people["pu"])
+    ).one()
     Visitor(app, park, "an").send("/account/sessions/end", on="/account", id=token)
     assert pu.get("/work").status == 200
 
@@ -299,3 +305,49 @@ def test_an_inactive_person_cannot_sign_in(app: Flask, park: World) -> None:
     with unit_of_work():
         db.session.get_one(Person, park.people["pu"]).active = False
     assert sign_in(Visitor(app), park.email("pu")).status == 401
+
+
+# Signing up ----------------------------------------------------------------------------------------------------------
+
+APPLICATION = {
+    "name_zh": "新仪器公司",
+    "kinds": "supplier",
+    "credit_code": "91110000600037341L",
+    "email": "a@new.example",
+}
+
+
+def test_an_organisation_applies_and_its_admin_comes_in_by_the_mailed_link(app: Flask, park: World) -> None:
+    visitor = Visitor(app)
+    sent = visitor.send("/join", on="/join", **APPLICATION)
+    assert (sent.status, "A link was sent to a@new.example" in sent.text) == (200, True)
+    waiting = Visitor(app, park, "rui").get("/work")
+    assert "Organisation: Admit" in waiting.text
+    assert "新仪器公司" in waiting.text
+    link = mailed()[-1]
+    visitor.send(link, on=link, name="An", password="one two three", again="one two three")
+    assert "新仪器公司" in visitor.get("/account").text
+
+
+def test_an_application_is_corrected_where_it_is_wrong(app: Flask, park: World) -> None:
+    visitor = Visitor(app)
+    assert visitor.send("/join", on="/join", **APPLICATION).status == 200
+    taken = visitor.send("/join", on="/join", **{**APPLICATION, "email": "b@new.example"})
+    assert taken.status == 409
+    assert "An organisation with this credit code is here already." in taken.text
+    assert taken.forms["/join"]["email"] == "b@new.example"
+    wrong = visitor.send("/join", on="/join", **{**APPLICATION, "credit_code": "91110000600037341X", "email": "nobody"})
+    assert wrong.status == 422
+    assert len([link for link in mailed() if link.startswith("/invitations/")]) == len(park.people) + 1
+
+
+def test_applications_from_one_place_are_limited(app: Flask, park: World) -> None:
+    del park
+    visitor = Visitor(app)
+    codes = [f"9111000060003{serial:04d}" for serial in range(1, 7)]
+    answers = [
+        visitor.send("/join", on="/join", **{**APPLICATION, "credit_code": code + uscc.calc_check_digit(code)})
+        for code in codes
+    ]
+    assert [answer.status for answer in answers] == [200] * 5 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0

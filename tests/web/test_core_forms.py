@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.kernel.errors import INVALID_INPUT, WRONG_STATE
 from app.kernel.shapes import (
+    MAX_LINES,
     Choice,
     Count,
     File,
@@ -152,8 +153,21 @@ def test_a_posted_form_becomes_the_input_of_the_schema() -> None:
     assert [line["quantity"] for line in loaded["lines"]] == [2_000_000, 3_000_000]
 
 
+def test_a_form_that_is_only_shown_again_keeps_its_blank_rows() -> None:
+    raw = decode(OrderInput, MultiDict(FORM), keep_blank_rows=True)
+    assert [row.get("quantity") for row in raw["lines"]] == ["2", None, "3"]
+
+
+def test_a_choice_that_stands_chosen_is_not_called_optional() -> None:
+    line = by_name(by_name(form_fields(OrderInput))["lines"]["rows"][0])
+    assert not line["lines-0-unit"]["optional"]
+    assert line["lines-0-unit"]["value"] == "pc"
+
+
 def test_unknown_fields_stay_in_so_that_the_schema_refuses_them() -> None:
-    raw = decode(OrderInput, MultiDict({**FORM, "state": "approved", "lines-0-owner": "me", "lines-9999-quantity": "1"}))
+    raw = decode(
+        OrderInput, MultiDict({**FORM, "state": "approved", "lines-0-owner": "me", "lines-9999-quantity": "1"})
+    )
     with pytest.raises(type(INVALID_INPUT())) as refused:
         load(OrderInput, raw)
     assert dict(error_list(refused.value)) == {
@@ -165,7 +179,7 @@ def test_hostile_names_neither_nest_deeper_nor_count_higher_than_the_schema() ->
     deep = "lines-0-" * 200 + "quantity"
     many = {f"lines-{at}-quantity": "1" for at in range(1000)}
     raw = decode(OrderInput, MultiDict({deep: "1", "__proto__-x": "1", **many}))
-    assert len(raw["lines"]) == 101  # one more than allowed, so that the schema says so
+    assert len(raw["lines"]) == MAX_LINES + 1  # one more than allowed, so that the schema says so
     assert max(map(len, raw)) <= 80
     with pytest.raises(type(INVALID_INPUT())):
         load(OrderInput, raw)

@@ -62,7 +62,7 @@ def test_a_wrong_address_is_missing_rather_than_forged(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "path"),
+    "text, path",
     [
         ("/work", "/work"),
         ("/rfqs?state=open&after=x", "/rfqs?state=open&after=x"),

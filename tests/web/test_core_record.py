@@ -105,7 +105,10 @@ def test_an_invited_reader_is_not_told_what_is_between_the_parties(park: World) 
 
 def test_the_default_page_shows_the_shape_as_far_as_the_reader_may_see(app: Flask, park: World) -> None:
     kettle = a_kettle(park, label="green")
-    own, other = Visitor(app, park, "pu").get(f"/kettles/{kettle}"), Visitor(app, park, "xiao").get(f"/kettles/{kettle}")
+    own, other = (
+        Visitor(app, park, "pu").get(f"/kettles/{kettle}"),
+        Visitor(app, park, "xiao").get(f"/kettles/{kettle}"),
+    )
     assert own.status == other.status == 200
     assert "green" in own.text
     assert "Water ml 1000" in own.text

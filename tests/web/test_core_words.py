@@ -1,4 +1,4 @@
-"""Every word that the generic pages, the kernel and the accounts show is there in Chinese, once, with its parameters."""
+"""Every word of the generic pages, the kernel and the accounts is there in Chinese, once, with its parameters."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from app.kernel.lifecycle import LIFECYCLES
 
 ROOT = Path(__file__).parent.parent.parent
 CHINESE = ROOT / "app" / "translations" / "zh"
-PLACES = ("kernel", "accounts", "http.py", "i18n.py", "api", "web/__init__.py", "web/auth.py", "web/account.py",
-          "web/work.py", "web/core", "web/templates/core", "web/templates/work", "web/templates/docs.html")  # fmt: skip
+PLACES = (
+    "kernel", "accounts", "http.py", "i18n.py", "api", "web/__init__.py", "web/auth.py", "web/account.py",
+    "web/joining.py", "web/work.py", "web/core", "web/templates/core", "web/templates/work", "web/templates/docs.html",
+)  # fmt: skip
 MARKERS = {"N_": None, "_": None, "gettext": None, "ngettext": (1, 2)}
 PARAMETER = re.compile(r"%\((\w+)\)[sd]")
 

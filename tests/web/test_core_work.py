@@ -96,7 +96,7 @@ def test_what_waits_for_others_for_more_than_three_working_days_is_stuck(app: Fl
     monday = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
     with clock_at(monday):
         kettle = a_kettle(park)
-    with clock_at(monday + timedelta(days=3)):
+    with clock_at(monday + timedelta(days=3, hours=-1)):
         xiao = Visitor(app, park, "xiao")
         assert "Nothing of yours has waited that long." in xiao.get("/work").text
     with clock_at(monday + timedelta(days=4)):

@@ -65,7 +65,9 @@ class Page(HTMLParser):
 class Visitor:
     """Somebody with a browser; signed in when a name of the small park is given."""
 
-    def __init__(self, app: Flask, world: World | None = None, name: str | None = None, *, language: str = "en") -> None:
+    def __init__(
+        self, app: Flask, world: World | None = None, name: str | None = None, *, language: str = "en"
+    ) -> None:
         self.client = app.test_client()
         self.headers = {"Accept-Language": language}
         self.client.set_cookie("language", language)

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.approvals.actions import rules as approval_rules
+from app.catalogue.actions import listings
 from app.catalogue.models import Listing
 from app.kernel.actors import SYSTEM_ACTOR
 from app.kernel.db import Record, db
@@ -34,7 +35,7 @@ from app.ordering.actions import (
 )
 from app.ordering.models import Acceptance, Claim, Order, Receipt, Requisition, Shipment
 from tests.world import ORGANISATIONS, World, build
-from tests.worlds.catalogue import listing
+from tests.worlds.catalogue import listing, loaded
 
 PURCHASER: Final = "pu"
 RECEIVER: Final = "rong"
@@ -101,6 +102,17 @@ def transaction_rule(world: World, operator_from: str, owner_from: str, currency
         operator_from=Money.parse(operator_from, currency), owner_from=Money.parse(owner_from, currency),
     )  # fmt: skip
     do(rules.approve, rule, world.actor(OWNER))
+
+
+def reprice(world: World, one: Listing, amount: str) -> None:
+    """The supplier takes the listing back and publishes it at another price."""
+    mu, rui = world.actor("mu"), world.actor("rui")
+    for verb, who, given in (
+        (listings.withdraw, mu, {}), (listings.revise, mu, {}),
+        (listings.edit, mu, loaded(price={"amount": amount, "currency": "CNY"})),
+        (listings.submit, mu, {}), (listings.publish, rui, {}),
+    ):  # fmt: skip
+        do(verb, one, who, **given)
 
 
 def approval_rule(world: World, *, roles: list[str], from_amount: str = "0.00", subject: str = "requisition") -> None:

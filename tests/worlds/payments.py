@@ -74,13 +74,14 @@ def rate(
 
 def bought(
     world: World, price: str = "10000.00", number: int = 10, *, state: str = "confirmed", warranty_months: int = 24,
-    currency: str = "CNY", **given: Any,
+    currency: str = "CNY", supplier: str = "supplier", **given: Any,
 ) -> Order:  # fmt: skip
     """An order of some pieces at a price, in a state, its instalments made: 30/65/5 for 10,000 and more."""
     one = listing(
-        world, price={"amount": price, "currency": currency}, warranty_months=warranty_months, **given
-    )
-    order = reach_order(world, state, [(one, number)])
+        world, price={"amount": price, "currency": currency}, warranty_months=warranty_months, supplier=supplier,
+        **given,
+    )  # fmt: skip
+    order = reach_order(world, state, [(one, number)], supplier=supplier)
     run()
     return again(order)  # type: ignore[no-any-return]
 
@@ -173,10 +174,13 @@ def refunded(world: World, refund: Refund, state: str = "succeeded") -> Refund:
     return again(refund)  # type: ignore[no-any-return]
 
 
-def bank_account(world: World, supplier: str = "supplier", by: str = "zong") -> None:
+ADMINS: Final = {"supplier": "zong", "supplier2": "zong2"}
+
+
+def bank_account(world: World, supplier: str = "supplier") -> None:
     """The supplier names the account that payouts go to."""
     do(
-        organisations.set_bank, world.org(supplier), world.actor(by), bank_name="中国工商银行焦作分行",
+        organisations.set_bank, world.org(supplier), world.actor(ADMINS[supplier]), bank_name="中国工商银行焦作分行",
         bank_account="1709020009000012345",
     )  # fmt: skip
 
@@ -202,7 +206,9 @@ def paid_out(world: World, state: str = "succeeded", *, supplier: str = "supplie
     return again(payout)  # type: ignore[no-any-return]
 
 
-def bank_line(world: World, kind: str, amount: str, *, currency: str = "CNY", booked: bool = True, **given: Any) -> BankEntry:
+def bank_line(
+    world: World, kind: str, amount: str, *, currency: str = "CNY", booked: bool = True, **given: Any
+) -> BankEntry:
     """A line of the bank statement, entered by one and booked by the other."""
     entry: BankEntry = do(
         bank_entries.enter_bank_line, world.org("operator"), world.actor(SETTLER), kind=kind,
@@ -232,7 +238,5 @@ def statement(world: World, state: str = "issued", *, days: int = 1, supplier: s
 
 def suspended(world: World, supplier: str = "supplier") -> Organisation:
     """The operator suspends the supplier."""
-    organisation: Organisation = do(
-        organisations.suspend, world.org(supplier), world.actor("rui"), reason="资质过期"
-    )
+    organisation: Organisation = do(organisations.suspend, world.org(supplier), world.actor("rui"), reason="资质过期")
     return organisation

@@ -34,7 +34,7 @@ def _signs_here(step: ApprovalStep, actor: Actor) -> None:
         raise OTHER_ROLE_SIGNS(role=ROLE_TITLES[step.role])
 
 
-@APPROVAL_STEP.action("planned -> waiting", by=SYSTEM, title=N_("Start"))
+@APPROVAL_STEP.action("planned -> waiting", by=SYSTEM, title=N_("Start the signature"))
 def start(step: ApprovalStep, actor: Actor) -> None:
     """It is this signature's turn."""
     del step, actor
@@ -52,7 +52,7 @@ def reject(step: ApprovalStep, actor: Actor) -> None:
     step.decided_by, step.decided_at = actor.person_id, now()
 
 
-@APPROVAL_STEP.action("planned|waiting -> skipped", by=SYSTEM, title=N_("Skip"))
+@APPROVAL_STEP.action("planned|waiting -> skipped", by=SYSTEM, title=N_("Skip the signature"))
 def skip(step: ApprovalStep, actor: Actor) -> None:
     """The plan ended before this signature was needed."""
     del step, actor

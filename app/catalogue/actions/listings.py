@@ -45,7 +45,7 @@ LISTING = Lifecycle(
         State("draft", N_("draft"), "draft", N_("The supplier completes and submits it.")),
         State("submitted", N_("in review"), "waiting", N_("The operator publishes it or returns it."), REVIEWER),
         State("returned", N_("returned"), "waiting", N_("The supplier corrects and submits it again."), EDITOR),
-        State("published", N_("published"), "good", N_("Buyers find it in the catalogue.")),
+        State("published", N_("in the catalogue"), "good", N_("Buyers find it in the catalogue.")),
         State("suspended", N_("suspended"), "stop", N_("The operator restores it or the supplier withdraws it.")),
         State("withdrawn", N_("withdrawn"), "draft", N_("The supplier may revise it."), final=True),
     ],
@@ -136,9 +136,7 @@ def draft_listing(organisation: Organisation, actor: Actor, /, **given: Any) -> 
     return fresh(Listing, supplier_id=organisation.id, **_checked(organisation, columns_of(given)))
 
 
-@LISTING.action(
-    "draft|returned|published -> =", by=EDITOR, needs=[not_published], takes=ListingInput, title=N_("Edit")
-)
+@LISTING.action("draft|returned|published -> =", by=EDITOR, needs=[not_published], takes=ListingInput, title=N_("Edit"))
 def edit(listing: Listing, actor: Actor, /, **given: Any) -> None:
     """The supplier changes the draft; a published listing is withdrawn and revised instead."""
     del actor
@@ -159,8 +157,9 @@ def submit(listing: Listing, actor: Actor) -> None:
 
 
 @LISTING.action(
-    "submitted -> published", by=REVIEWER, needs=[impartial, supplier_deals], title=N_("Publish"), primary=True
-)
+    "submitted -> published", by=REVIEWER, needs=[impartial, supplier_deals], title=N_("Publish in the catalogue"),
+    primary=True,
+)  # fmt: skip
 def publish(listing: Listing, actor: Actor) -> None:
     """The operator puts the listing into the catalogue."""
     del actor

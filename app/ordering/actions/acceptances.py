@@ -106,7 +106,7 @@ def decide(acceptance: Acceptance, *, accepted: int = 0, rejected: int = 0, pend
 
 @ACCEPTANCE.action(
     "pending|conditional -> accepted", by=ACCEPTOR | SYSTEM, needs=[not_the_receiver], takes=AcceptInput,
-    title=N_("Accept"), primary=True,
+    title=N_("Accept as good"), primary=True,
 )  # fmt: skip
 def accept(acceptance: Acceptance, actor: Actor, *, quantity: int | None = None) -> None:
     """Somebody other than the receiver accepts the quantity as good, or a part of it."""
@@ -171,7 +171,7 @@ def mark_released(acceptance: Acceptance, actor: Actor) -> None:
     acceptance.released = True
 
 
-@ACCEPTANCE.action("pending -> void", by=SYSTEM, title=N_("Void"))
+@ACCEPTANCE.action("pending -> void", by=SYSTEM, title=N_("Void with its receipt"))
 def void(acceptance: Acceptance, actor: Actor) -> None:
     """Its receipt was voided: there is nothing to decide any more."""
     del acceptance, actor

@@ -91,14 +91,14 @@ def ask(claim: Claim, actor: Actor, *, wanted: str, reduction: Money | None = No
     note(wanted=wanted)
 
 
-@CLAIM.action("open -> agreed", by=SELLER, takes=AgreeInput, title=N_("Agree"), primary=True)
+@CLAIM.action("open -> agreed", by=SELLER, takes=AgreeInput, title=N_("Agree to it"), primary=True)
 def agree(claim: Claim, actor: Actor, *, until: datetime | None = None) -> None:
     """The supplier agrees to what the buyer asks for."""
     del actor
     _grant(claim, claim.wanted, until)
 
 
-@CLAIM.action("open -> disputed", by=SELLER | ACCEPTOR, takes=ReasonInput, title=N_("Dispute"))
+@CLAIM.action("open -> disputed", by=SELLER | ACCEPTOR, takes=ReasonInput, title=N_("Dispute it"))
 def dispute(claim: Claim, actor: Actor, *, reason: str) -> None:
     """One side disputes the claim and the operator is called to rule."""
     del claim, actor
@@ -155,7 +155,7 @@ def _grant(claim: Claim, remedy: str, until: datetime | None) -> None:
 
 
 @CLAIM.action(
-    "agreed -> open", by=ACCEPTOR | SYSTEM, takes=ReasonInput, title=N_("Open again")
+    "agreed -> open", by=ACCEPTOR | SYSTEM, takes=ReasonInput, title=N_("Raise it again")
 )
 def reopen(claim: Claim, actor: Actor, *, reason: str) -> None:
     """What was agreed was not done: the claim is open again."""

@@ -19,7 +19,7 @@ from app.ordering.actions import requisitions
 from app.ordering.lifecycles import APPROVER, LIVE_CLAIM, ORDER, OWNER, PURCHASER, REQUISITION, SELLER
 from app.ordering.models import Claim, Order, Requisition
 from app.ordering.quantities import shift
-from app.ordering.schemas import TermsInput
+from app.ordering.schemas import OpinionInput, TermsInput
 from app.sourcing.actions import awards
 from app.sourcing.models import Award
 
@@ -131,29 +131,33 @@ def route(order: Order) -> None:
 
 @ORDER.action(
     "awaiting_operator -> awaiting_supplier", by=APPROVER | SYSTEM, needs=[impartial, within_operators_limit],
-    title=N_("Approve"), primary=True,
+    takes=OpinionInput, title=N_("Approve"), primary=True,
 )  # fmt: skip
-def approve(order: Order, actor: Actor) -> None:
+def approve(order: Order, actor: Actor, *, reason: str = "") -> None:
     """The operator approves the transaction and the supplier receives the order."""
     del actor
+    say(reason)
     _send(order)
 
 
 @ORDER.action(
     "awaiting_operator -> awaiting_owner", by=APPROVER | SYSTEM, needs=[impartial, beyond_operators_limit],
-    title=N_("Approve and pass on to the owner"), primary=True,
+    takes=OpinionInput, title=N_("Approve and pass on to the owner"), primary=True,
 )  # fmt: skip
-def pass_to_owner(order: Order, actor: Actor) -> None:
+def pass_to_owner(order: Order, actor: Actor, *, reason: str = "") -> None:
     """The operator approves a transaction above its limit and passes it on to the owner."""
     del order, actor
+    say(reason)
 
 
 @ORDER.action(
-    "awaiting_owner -> awaiting_supplier", by=OWNER, needs=[impartial], title=N_("Approve as owner"), primary=True
-)
-def approve_as_owner(order: Order, actor: Actor) -> None:
+    "awaiting_owner -> awaiting_supplier", by=OWNER, needs=[impartial], takes=OpinionInput,
+    title=N_("Approve as owner"), primary=True,
+)  # fmt: skip
+def approve_as_owner(order: Order, actor: Actor, *, reason: str = "") -> None:
     """The owner approves the transaction and the supplier receives the order."""
     del actor
+    say(reason)
     _send(order)
 
 
@@ -183,7 +187,7 @@ def reject(order: Order, actor: Actor, *, reason: str) -> None:
     give_back(order)
 
 
-@ORDER.action("returned -> =", by=PURCHASER, takes=TermsInput, title=N_("Correct"))
+@ORDER.action("returned -> =", by=PURCHASER, takes=TermsInput, title=N_("Correct the order"))
 def correct(order: Order, actor: Actor, *, delivery_place: str, deliver_by: date | None, terms: str) -> None:
     """The purchaser corrects place, date or terms of a returned order; price and quantity stay as agreed."""
     del actor
@@ -199,7 +203,7 @@ def resubmit(order: Order, actor: Actor) -> None:
     route(order)
 
 
-@ORDER.action("awaiting_supplier -> confirmed", by=SELLER, needs=[in_time], title=N_("Confirm"), primary=True)
+@ORDER.action("awaiting_supplier -> confirmed", by=SELLER, needs=[in_time], title=N_("Confirm the order"), primary=True)
 def confirm(order: Order, actor: Actor) -> None:
     """The supplier confirms: from now on both sides are bound."""
     del actor
@@ -210,7 +214,9 @@ def confirm(order: Order, actor: Actor) -> None:
             awards.confirm_line(award, SYSTEM_ACTOR, award_line_id=str(line.award_line_id))
 
 
-@ORDER.action("awaiting_supplier -> refused", by=SELLER, takes=ReasonInput, title=N_("Refuse"), dangerous=True)
+@ORDER.action(
+    "awaiting_supplier -> refused", by=SELLER, takes=ReasonInput, title=N_("Refuse the order"), dangerous=True
+)
 def refuse(order: Order, actor: Actor, *, reason: str) -> None:
     """The supplier refuses with a reason; what was to be bought is open again."""
     del actor

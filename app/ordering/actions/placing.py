@@ -71,7 +71,7 @@ def something_open(requisition: Requisition, actor: Actor) -> None:
 
 
 @REQUISITION.action(
-    "approved -> ordered", by=PURCHASER, needs=[every_line_priced, suppliers_deal], title=N_("Order"),
+    "approved -> ordered", by=PURCHASER, needs=[every_line_priced, suppliers_deal], title=N_("Place the orders"),
     primary=True,
 )  # fmt: skip
 def order(requisition: Requisition, actor: Actor) -> None:
@@ -146,8 +146,8 @@ def _opened(*, lines: Sequence[Agreed], title: str, **columns: Any) -> Order:
 
 
 @AWARD.action(
-    "approved -> ordered", by=who("purchaser", "buyer"), needs=[suppliers_deal], name="order", title=N_("Order"),
-    primary=True,
+    "approved -> ordered", by=who("purchaser", "buyer"), needs=[suppliers_deal], name="order",
+    title=N_("Place the orders"), primary=True,
 )  # fmt: skip
 def order_award(award: Award, actor: Actor) -> None:
     """The purchaser orders what was awarded: one order per supplier, at the quoted prices."""

@@ -174,8 +174,8 @@ def _put_up(receipt: Receipt, row: ReceiptLine, line: OrderLine) -> None:
 
 
 @RECEIPT.action(
-    "open|recorded -> void", by=RECEIVER, needs=[by_another, nothing_decided], takes=ReasonInput, title=N_("Void"),
-    dangerous=True,
+    "open|recorded -> void", by=RECEIVER, needs=[by_another, nothing_decided], takes=ReasonInput,
+    title=N_("Void the receipt"), dangerous=True,
 )  # fmt: skip
 def void(receipt: Receipt, actor: Actor, *, reason: str) -> None:
     """Another receiver voids a wrong count while nothing of it is decided; the shipment can be counted again."""

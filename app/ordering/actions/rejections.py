@@ -18,8 +18,9 @@ from app.ordering.schemas import RejectInput
 
 
 @ACCEPTANCE.action(
-    "pending|conditional -> rejected", by=ACCEPTOR | SYSTEM, takes=RejectInput, title=N_("Reject"), dangerous=True
-)
+    "pending|conditional -> rejected", by=ACCEPTOR | SYSTEM, takes=RejectInput, title=N_("Reject as bad"),
+    dangerous=True,
+)  # fmt: skip
 def reject(
     acceptance: Acceptance, actor: Actor, *, reason: str, wanted: str = "replace", reduction: Money | None = None,
     quantity: int | None = None,

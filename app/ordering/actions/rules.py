@@ -58,14 +58,14 @@ def approve(rule: TransactionRule, actor: Actor) -> None:
         db.session.flush()  # at most one is active: the former one leaves before the new one enters
 
 
-@RULE.action("proposed -> declined", by=OWNER, takes=ReasonInput, title=N_("Decline"))
+@RULE.action("proposed -> declined", by=OWNER, takes=ReasonInput, title=N_("Decline the rule"))
 def decline(rule: TransactionRule, actor: Actor, *, reason: str) -> None:
     """The owner declines the proposal with a reason."""
     del rule, actor
     say(reason)
 
 
-@RULE.action("active -> retired", by=OWNER | SYSTEM, title=N_("Retire"), dangerous=True)
+@RULE.action("active -> retired", by=OWNER | SYSTEM, title=N_("Retire the transaction rule"), dangerous=True)
 def retire(rule: TransactionRule, actor: Actor) -> None:
     """The rule ends; without another one for its currency the operator approves every transaction."""
     del rule, actor

@@ -13,7 +13,7 @@ from app.kernel.values import N_, new_id, now, quantity_text
 from app.kernel.work import current, note
 from app.ordering.lifecycles import ORDER, RECEIVER, SELLER, SHIPMENT
 from app.ordering.models import Order, OrderLine, Shipment, ShipmentLine
-from app.ordering.pointing import at_line
+from app.ordering.pointing import at_field, at_line
 from app.ordering.quantities import hold, shift
 from app.ordering.schemas import PackInput, ShipInput
 
@@ -21,6 +21,7 @@ OVER_PACKED = refusal(
     "over_packed", INVALID, N_("Of %(line)s only %(left)s %(unit)s may still be packed, not %(asked)s.")
 )
 NOTHING_TO_PACK = refusal("nothing_to_pack", CONFLICT, N_("Everything that is owed is packed already."))
+NOTHING_PACKED = refusal("nothing_packed", INVALID, N_("Say how much of at least one line goes into it."))
 LINE_UNKNOWN = refusal("order_line_unknown", INVALID, N_("This line is not part of the order."))
 LINE_TWICE = refusal("order_line_twice", INVALID, N_("This line is named twice."))
 PACKED_AGAIN = refusal(
@@ -62,11 +63,15 @@ def pack(
     rows = []
     for place, (line, given) in enumerate(known_lines(order, lines)):
         asked: int = given["quantity"]
+        if not asked:
+            continue
         if shift(line.id, packed=asked) is None:
             raise at_line(OVER_PACKED, place, "quantity", line=line.title, left=quantity_text(line.packable_micro),
                           unit=line.unit, asked=quantity_text(asked))  # fmt: skip
         rows.append(ShipmentLine(id=new_id("shl"), buyer_id=order.buyer_id, order_line_id=line.id,
                                  quantity_micro=asked))  # fmt: skip
+    if not rows:
+        raise at_field(NOTHING_PACKED, "lines")
     shipment = fresh(
         Shipment, buyer_id=order.buyer_id, supplier_id=order.supplier_id, order_id=order.id, carrier=carrier,
         tracking=tracking, lines=rows,

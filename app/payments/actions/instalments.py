@@ -35,7 +35,8 @@ def plan_instalment(order: Order, actor: Actor, *, position: int, part: dict[str
     del actor
     return fresh(
         Instalment, buyer_id=order.buyer_id, supplier_id=order.supplier_id, order_id=order.id, position=position,
-        title=part["title"], share_bp=part["share_bp"], currency=order.currency, amount_minor=0, due_minor=0,
+        number=f"{order.number}-{position}" if order.number else None, title=part["title"],
+        share_bp=part["share_bp"], currency=order.currency, amount_minor=0, due_minor=0,
         due_on=MOMENT_OF.get(part["due_on"], part["due_on"]), due_date=_day(part.get("due_date")),
         release_on=MOMENT_OF.get(part["release_on"], part["release_on"]), release_date=_day(part.get("release_date")),
         paid_minor=0, reversed_minor=0, owed_minor=0, released_minor=0, refunded_minor=0, releases=0,

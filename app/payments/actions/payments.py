@@ -124,7 +124,7 @@ def _recorded(order: Order, actor: Actor, *, amount: Money, bank_reference: str,
     payment = fresh(
         Payment, buyer_id=order.buyer_id, supplier_id=order.supplier_id, order_id=order.id, method="transfer",
         currency=amount.currency, told_minor=amount.minor, amount_minor=0, bank_reference=bank_reference,
-        paid_on=paid_on, recorder_id=actor.person_id, attempts=0, lapses_at=now() + LAPSE, allocations=[],
+        paid_on=paid_on, recorder_id=actor.person_id, attempts=0, lapses_at=now() + LAPSE,
     )  # fmt: skip
     current().number("PM", payment)
     note(order=order.id)

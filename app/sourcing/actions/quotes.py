@@ -45,6 +45,9 @@ REVISION_OPEN = refusal("revision_open", CONFLICT, N_("A revision is being writt
 LINE_TWICE = refusal("line_twice", INVALID, N_("This line is there twice."))
 OTHER_CURRENCY = refusal("other_currency", INVALID, N_("This request is quoted in %(currency)s."))
 PRICE_MISSING = refusal("price_missing", INVALID, N_("Give a price, or say that there is no offer."))
+DEVIATION_MISSING = refusal(
+    "deviation_missing", INVALID, N_("Say whether this is as demanded, better or worse.")
+)
 NO_SUCH_DEMAND = refusal("no_such_demand", INVALID, N_("The line has no such demand, or it is answered twice."))
 AMOUNT_ZERO = refusal("amount_zero", INVALID, N_("At this price and quantity the line amounts to nothing."))
 NEVER_OPENED = refusal(
@@ -135,7 +138,7 @@ def edit(
     del actor
     rfq, version = rfq_of(quote), quote.drafted
     assert version is not None
-    made = [_line(rfq, version, given, at) for at, given in enumerate(lines)]
+    made = [_line(rfq, version, given, at) for at, given in enumerate(lines) if _says_something(given)]
     if len({line.rfq_line_id for line in made}) < len(made):
         raise LINE_TWICE(fields={"lines": [LINE_TWICE.words]})
     if valid_until is not None and valid_until <= rfq.deadline:
@@ -147,6 +150,14 @@ def edit(
     version.lines.extend(made)
     version.valid_until, version.terms = valid_until, terms
     version.min_order_minor = min_order.minor if min_order else 0
+
+
+def _says_something(given: dict[str, Any]) -> bool:
+    """Whether an entry answers its line; a form sends every line, also those that are not answered yet."""
+    told = ("no_offer", "price", "brand", "model", "alternative", "lead_time_days", "warranty_months", "remark")
+    return any(given.get(name) not in (None, "", False) for name in told) or any(
+        entry.get("offered") or entry.get("deviation") for entry in given.get("deviations") or []
+    )
 
 
 def _line(rfq: Rfq, version: QuoteVersion, given: dict[str, Any], at: int) -> QuoteLine:
@@ -177,7 +188,11 @@ def _offer(line: QuoteLine, version: QuoteVersion, wanted: RfqLine, given: dict[
     line.quantity_micro = given.get("quantity") or wanted.quantity_micro
     if line_minor(line.price_minor, line.quantity_micro, line.price_basis_micro) <= 0:
         raise AMOUNT_ZERO(fields={"lines": {at: {"price": [AMOUNT_ZERO.words]}}})
-    answers = given.get("deviations") or []
+    for place, entry in enumerate(given.get("deviations") or []):
+        if entry.get("offered") and not entry.get("deviation"):
+            where = {"deviations": {place: {"deviation": [DEVIATION_MISSING.words]}}}
+            raise DEVIATION_MISSING(fields={"lines": {at: where}})
+    answers = [entry for entry in given.get("deviations") or [] if entry.get("deviation")]
     indices = [answer["index"] for answer in answers]
     if len(set(indices)) < len(indices) or any(index >= len(wanted.demands) for index in indices):
         raise NO_SUCH_DEMAND(fields={"lines": {at: {"deviations": [NO_SUCH_DEMAND.words]}}})
@@ -274,14 +289,14 @@ def withdraw(quote: Quote, actor: Actor, *, remark: str = "") -> None:
 # What happens to a quote by the request's doing -----------------------------------------------------------------------
 
 
-@QUOTE.action("submitted -> void", by=SYSTEM, title=N_("Void"))
+@QUOTE.action("submitted -> void", by=SYSTEM, title=N_("Void the quote"))
 def void(quote: Quote, actor: Actor) -> None:
     """The request was amended: the quote counts for nothing until its supplier confirms or revises it."""
     del actor
     answer_invitation(quote, answered=False)
 
 
-@QUOTE.action("submitted -> =", by=SYSTEM, title=N_("Open"), name="open")
+@QUOTE.action("submitted -> =", by=SYSTEM, title=N_("Open the quote"), name="open")
 def unseal(quote: Quote, actor: Actor) -> None:
     """The deadline has come: the buyer reads the quote from now on; its hash stands in the record of the opening."""
     del actor
@@ -289,13 +304,13 @@ def unseal(quote: Quote, actor: Actor) -> None:
     note(revision=quote.revision, digest=quote.current.digest)
 
 
-@QUOTE.action("draft|submitted|void -> expired", by=SYSTEM, after="valid_until", title=N_("Expire"))
+@QUOTE.action("draft|submitted|void -> expired", by=SYSTEM, after="valid_until", title=N_("Let the quote expire"))
 def expire(quote: Quote, actor: Actor) -> None:
     """Its validity has run out, or it was not submitted in time; what is won, lost or withdrawn never expires."""
     del quote, actor
 
 
-@QUOTE.action("submitted|won -> won", by=SYSTEM, title=N_("Win"))
+@QUOTE.action("submitted|won -> won", by=SYSTEM, title=N_("Win lines"))
 def win(quote: Quote, actor: Actor, *, lines: Sequence[str]) -> None:
     """An award of some of its lines was approved."""
     del actor
@@ -309,14 +324,14 @@ def give_back(quote: Quote, actor: Actor, *, lines: Sequence[str]) -> None:
     _mark(quote, lines, "open")
 
 
-@QUOTE.action("won -> submitted", by=SYSTEM, title=N_("Release"))
+@QUOTE.action("won -> submitted", by=SYSTEM, title=N_("Release the quote"))
 def release(quote: Quote, actor: Actor, *, lines: Sequence[str]) -> None:
     """Nothing of it is won any more: the award was cancelled or the supplier declined."""
     del actor
     _mark(quote, lines, "open")
 
 
-@QUOTE.action("submitted|void|expired -> lost", by=SYSTEM, title=N_("Lose"))
+@QUOTE.action("submitted|void|expired -> lost", by=SYSTEM, title=N_("End without winning"))
 def lose(quote: Quote, actor: Actor) -> None:
     """The request has ended without it."""
     del actor

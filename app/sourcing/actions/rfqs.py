@@ -128,14 +128,14 @@ def edit(
     rfq.delivery_place, rfq.deliver_by = delivery_place, deliver_by
 
 
-def _still_time(rfq: Rfq, actor: Actor) -> None:
+def still_time(rfq: Rfq, actor: Actor) -> None:
     """Guard: whoever is invited to a published request has time to answer."""
     if rfq.state == "open":
         before_deadline(rfq, actor)
 
 
 @RFQ.action(
-    "draft|open -> =", by=BUYER, needs=[_still_time], takes=InviteSuppliersInput, title=N_("Invite suppliers")
+    "draft|open -> =", by=BUYER, needs=[still_time], takes=InviteSuppliersInput, title=N_("Invite suppliers")
 )
 def invite(rfq: Rfq, actor: Actor, *, suppliers: Sequence[str]) -> None:
     """The purchaser chooses who may quote; they see the request once it is published, and not each other."""
@@ -179,7 +179,7 @@ def _publishable(rfq: Rfq, actor: Actor) -> None:
 
 
 @RFQ.action(
-    "draft -> open", by=BUYER, needs=[own_organisation_deals, _publishable], title=N_("Publish"), primary=True
+    "draft -> open", by=BUYER, needs=[own_organisation_deals, _publishable], title=N_("Publish the request"), primary=True
 )
 def publish(rfq: Rfq, actor: Actor) -> None:
     """The invited suppliers see the request and may quote until the deadline; its lines change by amendment only."""
@@ -212,7 +212,7 @@ def answer(rfq: Rfq, actor: Actor, *, question: str, answer: str) -> None:
     tell(rfq.invited_ids)
 
 
-@RFQ.action("open -> =", by=BUYER, needs=[before_deadline], takes=AmendInput, title=N_("Amend"))
+@RFQ.action("open -> =", by=BUYER, needs=[before_deadline], takes=AmendInput, title=N_("Amend the request"))
 def amend(
     rfq: Rfq, actor: Actor, *, reason: str, deadline: datetime, description: str | None = None,
     delivery_place: str | None = None, deliver_by: date | None = None, lines: Sequence[dict[str, Any]] = (),
@@ -261,7 +261,7 @@ def extend(rfq: Rfq, actor: Actor, *, deadline: datetime, reason: str) -> None:
     tell(rfq.invited_ids)
 
 
-@RFQ.action("open -> closed", by=SYSTEM, needs=[at_deadline], after="deadline", title=N_("Close"))
+@RFQ.action("open -> closed", by=SYSTEM, needs=[at_deadline], after="deadline", title=N_("Close the request"))
 def close(rfq: Rfq, actor: Actor) -> None:
     """The deadline has come: submitted quotes are opened to the buyer; what was not submitted counts for nothing."""
     del actor
@@ -309,7 +309,7 @@ def conclude_if_settled(rfq: Rfq) -> None:
         conclude(rfq, SYSTEM_ACTOR)
 
 
-@RFQ.action("closed -> concluded", by=BUYER | SYSTEM, needs=[_settled], title=N_("Conclude"))
+@RFQ.action("closed -> concluded", by=BUYER | SYSTEM, needs=[_settled], title=N_("Conclude the request"))
 def conclude(rfq: Rfq, actor: Actor) -> None:
     """Every line is confirmed by its supplier or given up: quotes that won nothing are told so."""
     del actor
@@ -337,7 +337,7 @@ def fail(rfq: Rfq, actor: Actor, *, reason: str) -> None:
 
 
 @RFQ.action(
-    "draft|open|closed -> cancelled", by=BUYER, needs=[_no_award_stands], takes=ReasonInput, title=N_("Cancel"),
+    "draft|open|closed -> cancelled", by=BUYER, needs=[_no_award_stands], takes=ReasonInput, title=N_("Cancel the request"),
     dangerous=True,
 )  # fmt: skip
 def cancel(rfq: Rfq, actor: Actor, *, reason: str) -> None:

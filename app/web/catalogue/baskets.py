@@ -17,7 +17,6 @@ from app.catalogue.schemas import BasketLineInput
 from app.http import signed_in
 from app.kernel.actors import Actor
 from app.kernel.errors import INVALID_INPUT, UNAUTHENTICATED, Refusal
-from app.kernel.shapes import MAX_LINES
 from app.kernel.values import Money, quantity_text
 from app.kernel.work import unit_of_work
 from app.web.catalogue.blueprint import pages
@@ -60,7 +59,7 @@ def change() -> BaseResponse:
         _write(lambda asking: basket.remove(asking, [gone]))
         flash(_("Removed from your basket."), "good")
         return redirect(PATH, 303)
-    read, errors = _quantities(dict(list(typed.items())[:MAX_LINES]))
+    read, errors = _quantities(dict(list(typed.items())[: basket.MAX_BASKET_LINES]))
     if not errors:
         try:
             _write(lambda asking: basket.put(asking, read))
@@ -144,4 +143,3 @@ def _total(total: Money, asking: Actor) -> dict[str, Any]:
     if "checkout" in ORGANISATION.actions:
         href = f"/organisations/{asking.org_id}/checkout?currency={total.currency}"
     return {"value": i18n.money(total), "words": i18n.money_words(total), "href": href, "currency": total.currency}
-

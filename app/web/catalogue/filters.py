@@ -79,7 +79,8 @@ def chips(search: Search, address: Address, suppliers: Mapping[str, Organisation
         found.append(Chip("brand", brand, address.without("brand", value=brand), wider))
     for supplier in search.suppliers:
         wider = replace(search, suppliers=_but(search.suppliers, supplier))
-        found.append(Chip("supplier", names.get(supplier, supplier), address.without("supplier", value=supplier), wider))
+        href = address.without("supplier", value=supplier)
+        found.append(Chip("supplier", names.get(supplier, supplier), href, wider))
     for kind in search.kinds:
         wider = replace(search, kinds=_but(search.kinds, kind))
         found.append(Chip("kind", i18n.say(KIND_TITLES[kind]), address.without("kind", value=kind), wider))
@@ -102,7 +103,8 @@ def _limits(search: Search, address: Address) -> list[Chip]:
         href = address.without("currency", *(["sort"] if "price" in search.sort else []))
         found.append(Chip("currency", label, href, replace(search, currency=None)))
     if not search.include_on_request:
-        found.append(Chip("priced", _("With a price"), address.without("priced"), replace(search, include_on_request=True)))
+        wider = replace(search, include_on_request=True)
+        found.append(Chip("priced", _("With a price"), address.without("priced"), wider))
     if search.max_lead_time_days is not None:
         label = _("Within %(days)s days", days=search.max_lead_time_days)
         found.append(Chip("lead_time", label, address.without("lead_time"), replace(search, max_lead_time_days=None)))

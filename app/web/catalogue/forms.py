@@ -25,13 +25,14 @@ from app.web.core.protection import local_path
 from app.web.core.record import may_hear, timeline
 
 CHANGES_SHOWN: Final = 3
+BLANK_SPECS: Final = 1
 
 GROUPS: Final = (
     (N_("What it is"), ("kind", "category")),
     (N_("Names and description"),
      ("name_zh", "name_en", "brand", "model", "part_no", "summary_zh", "summary_en")),
     (N_("Price"), ("price", "price_basis", "unit", "vat_rate")),
-    (N_("Delivery"), ("lead_time_days", "warranty_months", "supplier_sku")),
+    (N_("Delivery and warranty"), ("lead_time_days", "warranty_months", "supplier_sku")),
     (N_("Properties"), ("specs",)),
 )  # fmt: skip
 
@@ -40,7 +41,7 @@ def form(record: Record, asking: Actor, values: Mapping[str, Any], errors: list[
     """The form page of `draft_listing` and of `edit`."""
     new = isinstance(record, Organisation)
     verb = listings.draft_listing if new else listings.edit
-    given = {"kind": _usual_kind(record), **values} if isinstance(record, Organisation) else values
+    given = {**_beginning(record), **values} if isinstance(record, Organisation) else values
     controls = forms.form_fields(ListingInput, given, errors, options={"category": category_options()})
     by_name = {control["name"]: control for control in controls}
     return render_template(
@@ -61,8 +62,9 @@ def form(record: Record, asking: Actor, values: Mapping[str, Any], errors: list[
     )
 
 
-def _usual_kind(organisation: Organisation) -> str:
-    return "goods" if organisation.is_supplier else "service"
+def _beginning(organisation: Organisation) -> dict[str, Any]:
+    """What an untouched form holds: the usual kind, and blank lines for properties."""
+    return {"kind": "goods" if organisation.is_supplier else "service", "specs": [{}] * BLANK_SPECS}
 
 
 def category_options() -> forms.Options:

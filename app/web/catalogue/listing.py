@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app import i18n
 from app.accounts.models import Organisation
-from app.catalogue import basket, parameters, queries
+from app.catalogue import basket, queries
 from app.catalogue.models import Listing
 from app.catalogue.schemas import KIND_TITLES
 from app.http import actor
@@ -83,18 +83,14 @@ def about(found: Listing, supplier: Organisation) -> list[tuple[Any, ...]]:
         (_("Supplier"), supplier.name(i18n.language()), f"/organisations/{supplier.id}"),
         (_("VAT"), i18n.percent(found.vat_bp)),
         (_("Unit"), found.unit),
-        (_("Published"), i18n.when(found.published_at) if found.published_at else None),
+        (_("In the catalogue since"), i18n.when(found.published_at) if found.published_at else None),
     ]
     return [row for row in rows if row[1]]
 
 
 def spec_rows(found: Listing) -> list[list[Any]]:
     """The properties as a table: known parameters under their usual name, the rest as the supplier wrote them."""
-    rows: list[list[Any]] = []
-    for spec in found.specs:
-        known = parameters.find(str(spec["key"]))
-        rows.append([known.name(i18n.language()) if known else spec["key"], spec["value"], spec["unit"] or ""])
-    return rows
+    return [[shown.spec_name(spec), spec["value"], spec["unit"] or ""] for spec in found.specs]
 
 
 def _other_names(found: Listing) -> str | None:

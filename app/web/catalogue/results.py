@@ -97,11 +97,14 @@ def _crumbs(search: Search) -> list[tuple[str, str | None]]:
 
 
 def _problems(question: Question) -> list[str]:
-    return [f"{_parameter(name)}: {i18n.speak(words)}" for name, words in question.problems.items()]
+    return [
+        _("%(field)s: %(words)s", field=_parameter(name), words=i18n.speak(words))
+        for name, words in question.problems.items()
+    ]
 
 
 def _parameter(name: str) -> str:
-    named = {"price_from": _("Lowest price"), "price_to": _("Highest price"), "sort": _("Order"),
+    named = {"price_from": _("Lowest price"), "price_to": _("Highest price"), "sort": _("Sort by"),
              "lead_time": _("Lead time")}  # fmt: skip
     return named.get(name) or label(name)
 
@@ -125,7 +128,7 @@ def _row(row: index.Row, columns: list[str], asking: Actor) -> dict[str, Any]:
 
 
 def _way_to_buy(stored: Any, asking: Actor) -> str:
-    """"basket", "quote", or "look" for those who buy nothing."""
+    """ "basket", "quote", or "look" for those who buy nothing."""
     if not basket.may_buy(asking) or stored["supplier"] == asking.org_id:
         return "look"
     return "basket" if stored["price_minor"] is not None else "quote"

@@ -42,7 +42,16 @@ def review() -> str:
         items=[_item(one, current) for one in waiting],
         count=queries.review_count(asking) if len(waiting) == QUEUE_ROWS else len(waiting),
         case=_case(current, asking) if current else None,
+        following=_following(waiting, current),
     )
+
+
+def _following(waiting: list[Offered], current: Offered | None) -> str | None:
+    """The case after this one, for the phone, where the list is not beside it."""
+    if current is None or len(waiting) < 2:
+        return None
+    at = waiting.index(current)
+    return f"{PATH}?id={waiting[(at + 1) % len(waiting)].listing.id}"
 
 
 def _item(one: Offered, current: Offered | None) -> dict[str, Any]:
@@ -51,7 +60,7 @@ def _item(one: Offered, current: Offered | None) -> dict[str, Any]:
         "number": listing.name(i18n.language()),
         "href": f"{PATH}?id={listing.id}",
         "amount": i18n.money(listing.price) if listing.price else _("On request"),
-        "parties": one.supplier.name(i18n.language()),
+        "parties": " ".join(filter(None, (one.supplier.name(i18n.language()), listing.brand, listing.model))),
         "flags": [],
         "left": i18n.when(listing.updated_at),
         "current": current is not None and listing.id == current.listing.id,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app import i18n
 from app.catalogue import categories
 from app.catalogue.models import Listing
-from app.catalogue.parameters import Parameter, for_category
+from app.catalogue.parameters import Parameter, find, for_category
 from app.kernel.values import MICRO, Money
 from app.web.core.directory import Brief, register_brief
 
@@ -61,7 +61,13 @@ def days(number: int | None) -> str | None:
 
 def spec_text(spec: Mapping[str, Any]) -> str:
     """One property in a line: "最高转速 21000 rpm"."""
-    return " ".join(str(part) for part in (spec["key"], spec["value"], spec["unit"]) if part)
+    return " ".join(str(part) for part in (spec_name(spec), spec["value"], spec["unit"]) if part)
+
+
+def spec_name(spec: Mapping[str, Any]) -> str:
+    """What a property is called: a known parameter in the reader's language, another as the supplier wrote it."""
+    known = find(str(spec["key"]))
+    return known.name(i18n.language()) if known else str(spec["key"])
 
 
 def columns_for(code: str | None) -> tuple[Parameter, ...]:

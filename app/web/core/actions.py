@@ -160,9 +160,10 @@ def _before(verb: Verb, record: Record) -> dict[str, Any]:
 
 
 def _do(collection: str, verb: Verb, record_id: str | None) -> BaseResponse:
+    if verb.takes is not None and (more := request.form.get("add")) is not None:
+        grown = _one_more(forms.decode(verb.takes, request.form, keep_blank_rows=True), more)
+        return _page(_sheet(collection, verb, record_id, grown))
     given = forms.decode(verb.takes, request.form) if verb.takes is not None else _leftover(request.form)
-    if (more := request.form.get("add")) is not None:
-        return _page(_sheet(collection, verb, record_id, _one_more(given, more)))
     received: dict[str, Upload] = {}
     try:
         _receive(verb, received)
@@ -204,10 +205,15 @@ def _version() -> int | None:
 
 
 def _one_more(given: dict[str, Any], path: str) -> dict[str, Any]:
-    """The same input with a blank line behind the lines at `path`: how a form grows without script."""
-    lines = given.setdefault(path, [])
-    if isinstance(lines, list):
-        lines.append({})
+    """The same input with a blank row behind the rows at `path`: how a form grows without script."""
+    *outer, last = path.split("-")
+    here: Any = given
+    for step in outer:
+        inside = isinstance(here, list) and step.isdigit() and int(step) < len(here)
+        here = here[int(step)] if inside else here.get(step) if isinstance(here, dict) else None
+    rows = here.setdefault(last, []) if isinstance(here, dict) else None
+    if isinstance(rows, list):
+        rows.append({})
     return given
 
 

@@ -31,51 +31,78 @@ _WHOLE: Final = re.compile(r"-?\d{1,18}", re.ASCII)
 _GROUPED: Final = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 
 
-def decode(schema: type[Schema] | Schema, form: MultiDict[str, str]) -> dict[str, Any]:
-    """Raw input for the schema from a posted form. Fields that it does not know stay in, so that it refuses them."""
+def decode(
+    schema: type[Schema] | Schema, form: MultiDict[str, str], *, keep_blank_rows: bool = False
+) -> dict[str, Any]:
+    """Raw input for the schema from a posted form. Fields that it does not know stay in, so that it refuses them.
+
+    Rows in which nobody typed anything are left out, unless the form is only to be shown again.
+    """
     made = schema() if isinstance(schema, type) else schema
-    taken: set[str] = set()
-    raw = _object(made, form, "", taken, 0)
+    reading = _Reading(form, keep_blank_rows)
+    raw = reading.object(made, "", 0)
     for name in form:
-        if name not in taken and name not in RESERVED:
+        if name not in reading.taken and name not in RESERVED:
             raw.setdefault(name[:NAME_MOST_CHARS], form[name])
     return raw
 
 
-def _object(schema: Schema, form: MultiDict[str, str], prefix: str, taken: set[str], depth: int) -> dict[str, Any]:
-    raw = {}
-    for key, field in schema.load_fields.items():
-        name = field.data_key or key
-        value = _read(field, form, prefix + name, taken, depth)
-        if value is not None:
-            raw[name] = value
-    return raw
+class _Reading:
+    """One pass over a form: which of its names the schema has asked for."""
+
+    def __init__(self, form: MultiDict[str, str], keep_blank_rows: bool) -> None:
+        self.form, self.keep_blank_rows = form, keep_blank_rows
+        self.taken: set[str] = set()
+
+    def object(self, schema: Schema, prefix: str, depth: int) -> dict[str, Any]:
+        """The fields of a schema whose names begin with the prefix."""
+        raw = {}
+        for key, field in schema.load_fields.items():
+            name = field.data_key or key
+            value = self.value(field, prefix + name, depth)
+            if value is not None:
+                raw[name] = value
+        return raw
+
+    def value(self, field: Any, full: str, depth: int) -> Any:
+        """What was typed for one field, or None for nothing."""
+        nested = nested_schema(field)
+        if nested is not None:
+            if depth >= MOST_DEPTH:
+                return None
+            if isinstance(field, fields.List) or field.many:
+                return self.rows(nested, full, depth) or None
+            return self.object(nested, f"{full}-", depth + 1) or None
+        if isinstance(field, shapes.File):
+            return None  # files come beside the form and are received by `actions`
+        if isinstance(field, shapes.MoneyField):
+            return self.money(full)
+        self.taken.add(full)
+        if isinstance(field, fields.List):
+            listed = [one.strip() for text in self.form.getlist(full) for one in text.splitlines()]
+            return [one for one in listed if one] or None
+        if isinstance(field, fields.Boolean):
+            return self.form.get(full, "") not in ("", "0", "false")
+        return _scalar(field, self.form.getlist(full))
+
+    def money(self, full: str) -> dict[str, str] | None:
+        """An amount and its currency; a currency alone is what the form filled in."""
+        self.taken.update((f"{full}-amount", f"{full}-currency"))
+        amount = _number_text(self.form.get(f"{full}-amount", ""))
+        currency = self.form.get(f"{full}-currency", "").strip().upper()
+        return {"amount": amount, "currency": currency} if amount else None
+
+    def rows(self, schema: Schema, full: str, depth: int) -> list[dict[str, Any]]:
+        """The rows of a list of nested inputs, in the order of their numbers."""
+        pattern = re.compile(rf"{re.escape(full)}-(\d{{1,3}})-.+", re.ASCII)
+        # A number is taken as it stands ("00" is another row than "0"), so that no row hides another.
+        places = {match[1] for name in self.form if (match := pattern.fullmatch(name))}
+        ordered = sorted(places, key=lambda at: (int(at), at))[: MAX_LINES + 1]
+        rows = [self.object(schema, f"{full}-{at}-", depth + 1) for at in ordered]
+        return rows if self.keep_blank_rows else [row for row in rows if not _blank(schema, row)]
 
 
-def _read(field: Any, form: MultiDict[str, str], full: str, taken: set[str], depth: int) -> Any:
-    nested = nested_schema(field)
-    if nested is not None:
-        if depth >= MOST_DEPTH:
-            return None
-        if isinstance(field, fields.List) or field.many:
-            return _read_lines(nested, form, full, taken, depth) or None
-        return _object(nested, form, f"{full}-", taken, depth + 1) or None
-    if isinstance(field, shapes.File):
-        return None  # files come beside the form and are received by `actions`
-    if isinstance(field, shapes.MoneyField):
-        taken.update((f"{full}-amount", f"{full}-currency"))
-        amount, currency = _number_text(form.get(f"{full}-amount", "")), form.get(f"{full}-currency", "")
-        return {"amount": amount, "currency": currency.strip().upper()} if amount else None
-    taken.add(full)
-    if isinstance(field, fields.List):
-        listed = [one.strip() for text in form.getlist(full) for one in text.splitlines()]
-        return [one for one in listed if one] or None
-    if isinstance(field, fields.Boolean):
-        return form.get(full, "") not in ("", "0", "false")
-    return _read_scalar(field, form.getlist(full))
-
-
-def _read_scalar(field: Any, given: list[str]) -> str | int | None:
+def _scalar(field: Any, given: list[str]) -> str | int | None:
     if not given:
         return None
     text = given[-1]
@@ -96,16 +123,6 @@ def _number_text(text: str) -> str:
     """A number as typed: full-width digits and thousands separators are understood."""
     text = unicodedata.normalize("NFKC", text).strip()
     return text.replace(",", "") if _GROUPED.fullmatch(text) else text
-
-
-def _read_lines(
-    schema: Schema, form: MultiDict[str, str], full: str, taken: set[str], depth: int
-) -> list[dict[str, Any]]:
-    pattern = re.compile(rf"{re.escape(full)}-(\d{{1,3}})-.+", re.ASCII)
-    # A number is taken as it stands ("00" is another row than "0"), so that no row hides another.
-    places = sorted({match[1] for name in form if (match := pattern.fullmatch(name))}, key=lambda at: (int(at), at))
-    rows = [_object(schema, form, f"{full}-{at}-", taken, depth + 1) for at in places[: MAX_LINES + 1]]
-    return [row for row in rows if not _blank(schema, row)]
 
 
 def _blank(schema: Schema, row: Mapping[str, Any]) -> bool:

@@ -36,6 +36,9 @@ Field = dict[str, Any]
 RADIO_MOST: Final = 4
 PARK: Final = timezone(timedelta(hours=8))
 USUAL_CURRENCY: Final = "CNY"
+CURRENCY_ATTRIBUTES: Final = {
+    "maxlength": 3, "list": "currencies", "autocomplete": "off", "autocapitalize": "characters",
+}  # fmt: skip
 
 
 def form_fields(
@@ -70,7 +73,7 @@ def _control(
     base: Field = {
         "name": full,
         "label": label(name, field),
-        "optional": not field.required,
+        "optional": not field.required and not _has_usual(field),
         "hint": i18n.say(field.metadata["hint"]) if field.metadata.get("hint") else None,
         "error": _error_of(full, errors, whole=not _compound(field)),
     }
@@ -86,12 +89,17 @@ def _control(
         inner = form_fields(nested, value or {}, errors, f"{full}-", options=inner_options, depth=depth + 1)
         return base | {"kind": "group", "fields": inner}
     if isinstance(field, shapes.MoneyField):
-        return base | _money(full, _raw(field, value), errors)
+        return _money(base, _raw(field, value), errors)
     return base | {"value": _raw(field, value)} | _kind(field, value, options.get(name))
 
 
 def _below(name: str, options: Mapping[str, Options]) -> dict[str, Options]:
     return {path.removeprefix(f"{name}."): those for path, those in options.items() if path.startswith(f"{name}.")}
+
+
+def _has_usual(field: Any) -> bool:
+    """Whether one of the choices stands chosen unless another one is."""
+    return isinstance(field, shapes.Choice) and field.load_default in field.titles
 
 
 def _compound(field: Any) -> bool:
@@ -118,18 +126,26 @@ def _lines(
     return {"kind": "lines", "rows": rows, "add": full if len(rows) < MAX_LINES else None}
 
 
-def _money(full: str, value: Any, errors: list[tuple[str | None, str]]) -> Field:
-    given = value if isinstance(value, Mapping) else {}
-    amount = {
-        "name": f"{full}-amount", "label": _("Amount"), "kind": "money", "value": given.get("amount"),
-        "error": _error_of(f"{full}-amount", errors, whole=True), "attrs": {"maxlength": 30},
-    }  # fmt: skip
+def _money(base: Field, value: Any, errors: list[tuple[str | None, str]]) -> Field:
+    """Two controls side by side; what is wrong with both is said at the amount."""
+    given, full = value if isinstance(value, Mapping) else {}, base["name"]
+    amount = base | {
+        "name": f"{full}-amount",
+        "kind": "money",
+        "value": given.get("amount"),
+        "error": base["error"] or _error_of(f"{full}-amount", errors, whole=True),
+        "attrs": {"maxlength": 30},
+    }
     currency = {
-        "name": f"{full}-currency", "label": _("Currency"), "kind": "text",
-        "value": given.get("currency") or USUAL_CURRENCY, "error": _error_of(f"{full}-currency", errors, whole=True),
-        "attrs": {"maxlength": 3, "list": "currencies", "autocomplete": "off", "autocapitalize": "characters"},
-    }  # fmt: skip
-    return {"kind": "pair", "fields": [amount, currency]}
+        "name": f"{full}-currency",
+        "label": _("Currency"),
+        "kind": "text",
+        "value": given.get("currency") or USUAL_CURRENCY,
+        "error": _error_of(f"{full}-currency", errors, whole=True),
+        "attrs": CURRENCY_ATTRIBUTES
+        | {"aria-label": _("%(outer)s, %(inner)s", outer=base["label"], inner=_("Currency"))},
+    }
+    return base | {"kind": "pair", "fields": [amount, currency]}
 
 
 def _kind(field: fields.Field[Any], value: Any, options: Options | None) -> Field:
@@ -164,6 +180,8 @@ def _number(field: fields.Field[Any]) -> Field:
 
 
 def _text(field: fields.Field[Any]) -> Field:
+    if isinstance(field, shapes.CurrencyCode):
+        return {"kind": "text", "attrs": CURRENCY_ATTRIBUTES}
     kind = field.metadata.get("kind", "textarea" if isinstance(field, shapes.Text) and field.multiline else "text")
     most = field.most if isinstance(field, shapes.Text) else shapes.SHORT_TEXT
     return {"kind": kind, "attrs": {"maxlength": most}}

@@ -19,6 +19,9 @@ from app.kernel.values import N_
 from app.web.core.directory import url_of
 from app.web.core.protection import csrf_field
 
+DEMO_FILE: Final = "demo-accounts.json"
+"""Stands in the folder of an installation that was filled with the demonstration park."""
+
 
 class Place(NamedTuple):
     """One entry of the navigation: a title and where it leads, the first of `paths` that exists."""
@@ -65,14 +68,14 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
     ),
     "owner": (
         Place(N_("Indicators"), ("/indicators",)),
-        Place(N_("Funds"), ("/ledger", "/payments")),
+        Place(N_("Funds"), ("/money", "/payments")),
         Place(N_("Rules and rates"), ("/rules", "/rates")),
         Place(N_("Large exceptions"), ("/queues/exceptions", "/orders")),
         Place(N_("Audit"), ("/audit",)),
     ),
     "auditor": (
         Place(N_("Indicators"), ("/indicators",)),
-        Place(N_("Funds"), ("/ledger", "/payments")),
+        Place(N_("Funds"), ("/money", "/payments")),
         Place(N_("Rules and rates"), ("/rules", "/rates")),
         Place(N_("Organisations"), ("/organisations",)),
         Place(N_("Audit"), ("/audit",)),
@@ -98,6 +101,7 @@ def context() -> dict[str, Any]:
         "signed_in": False,
         "asset_version": asset_version(str(current_app.static_folder)),
         "request_path": request.path,
+        "demo": (Path(current_app.instance_path) / DEMO_FILE).is_file(),
     }
     # A failure of the database must not meet the database again on the page that reports it.
     return found if g.get("bare_page") else found | _reader(lang)

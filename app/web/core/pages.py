@@ -62,7 +62,7 @@ def index(collection: str) -> str:
         "core/list.html",
         title=i18n.say(lifecycle.title),
         tabs=_tabs(lifecycle, state),
-        columns=_heads(columns),
+        columns=_heads(lifecycle, columns),
         rows=[_row(one, body, columns, named) for one, body in zip(found.items, bodies, strict=True)],
         next_url=_address(lifecycle, state, found.next) if found.next else None,
         first_url=_address(lifecycle, state) if request.args.get("after") else None,
@@ -91,10 +91,10 @@ def _address(lifecycle: Lifecycle[Any], state: str | None, after: str | None = N
     return f"/{lifecycle.collection}" + (f"?{query}" if query else "")
 
 
-def _heads(columns: dict[str, fields.Field[Any]]) -> list[dict[str, Any]]:
+def _heads(lifecycle: Lifecycle[Any], columns: dict[str, fields.Field[Any]]) -> list[dict[str, Any]]:
     own = [{"label": label(name, field), "num": numeric(field)} for name, field in columns.items()]
     return [
-        {"label": _("Record"), "main": True},
+        {"label": i18n.say(lifecycle.title), "main": True},
         {"label": _("State"), "state": True},
         *own,
         {"label": _("Last change")},

@@ -219,10 +219,11 @@ def timeline(heard: Sequence[Heard], named: Mapping[str, str]) -> list[dict[str,
 
 def entry_of(event: Event, words: str | None, named: Mapping[str, str]) -> dict[str, Any]:
     """One event for a reader who may hear of it."""
+    who, hat = doer_of(event, named), named.get(event.org_id or "")
     return {
         "title": event_title(event.name),
-        "who": doer_of(event, named),
-        "hat": named.get(event.org_id or ""),
+        "who": who,
+        "hat": hat if hat != who else None,
         "when": i18n.when(event.at),
         "words": words,
         "hash": event.hash[:HASH_CHARS],
@@ -231,10 +232,10 @@ def entry_of(event: Event, words: str | None, named: Mapping[str, str]) -> dict[
 
 
 def doer_of(event: Event, named: Mapping[str, str]) -> str:
-    """Who did it: a person by name, or the system."""
+    """Who did it: a person by name, else the organisation they acted for, or the system."""
     if event.person_id is None:
         return i18n.say(PARTY_TITLES["system"])
-    return named.get(event.person_id) or _("somebody who has left")
+    return named.get(event.person_id) or named.get(event.org_id or "") or i18n.say(PARTY_TITLES["system"])
 
 
 def event_title(name: str) -> str:

@@ -1,0 +1,281 @@
+"""Everybody asks for every record and tries every action over HTTP; the answers are those of permissions.golden.txt.
+
+The expected answers are read from that file alone, which a person reviews in the difference; they are never computed
+from the declarations. Run with UPDATE_GOLDEN=1 to write it anew.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.http import callable_actions, collection_birth, collections
+from app.kernel.db import db
+from app.kernel.events import Event
+from app.kernel.lifecycle import LIFECYCLES, Action, Lifecycle
+from app.kernel.values import clock_at
+from tests.conftest import make_app
+from tests.house import golden
+from tests.house.every_state import PAST, State, every_state, missing
+from tests.house.everybody import ANONYMOUS, ITSELF, READ_ONLY, everybody, read_only_key
+from tests.house.golden import Heading, Headings, Section, Sections
+from tests.world import World, build
+
+GOLDEN: Final = Path(__file__).with_name("permissions.golden.txt")
+PROBE: Final = {"__probe__": 1}
+INSIDERS: Final = ("lab.purchaser", "supplier.sales", "operator.settlement", "owner.owner")
+"""Who tries what the system does alone."""
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@dataclass
+class House:
+    """The park in every state, everybody's keys, and a way to knock."""
+
+    app: Flask
+    world: World
+    records: dict[State, str]
+    keys: dict[str, str | None]
+    reader: str
+    versions: dict[str, int]
+
+    def __post_init__(self) -> None:
+        self.client: FlaskClient = self.app.test_client()
+
+    @property
+    def people(self) -> list[str]:
+        """The labels of everybody."""
+        return sorted({*self.keys, ITSELF})
+
+    def callers(self, record_id: str) -> dict[str, str | None]:
+        """Everybody's keys at a record; an organisation that has somebody of its own is asked by them too."""
+        own = self.world.things.get(record_id)
+        return {**self.keys, ITSELF: own} if own else self.keys
+
+    def get(self, path: str, key: str | None) -> Any:
+        """GET as the owner of a key."""
+        return self.client.get(f"/api/v1/{path}", headers=_headers(key))
+
+    def post(self, path: str, key: str | None, *, version: int | None = None) -> int:
+        """The status of a POST whose body no action takes, on the current version."""
+        headers = _headers(key) | ({"If-Match": f'"{version}"'} if version is not None else {})
+        return int(self.client.post(f"/api/v1/{path}", json=PROBE, headers=headers).status_code)
+
+    def try_action(self, verb: Action[Any, Any, Any], state: str, key: str | None) -> int:
+        """The status of an attempt at an action on the record in a state."""
+        record_id = self.records[verb.lifecycle.name, state]
+        path = f"{verb.lifecycle.collection}/{record_id}/{verb.name}"
+        return self.post(path, key, version=self.versions.get(record_id, 1))
+
+    def states(self, lifecycle: Lifecycle[Any]) -> list[str]:
+        """The states of a lifecycle in which there is a record, in their declared order."""
+        place = {state: at for at, state in enumerate(lifecycle.states)}
+        found = [state for name, state in self.records if name == lifecycle.name]
+        return sorted(found, key=lambda state: (place[state.split()[0]], state))
+
+
+def _headers(key: str | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+@pytest.fixture(scope="module")
+def house(
+    new_database: Callable[[str], tuple[str, Callable[[], None]]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """Built once, for it is dear: about 1,700 transactions. Who may what does not depend on the database."""
+    url, drop = new_database("sqlite")
+    app = make_app(url, tmp_path_factory.mktemp("house"))
+    with app.app_context():
+        with clock_at(PAST):
+            world = build()
+        records = every_state(world)
+        keys = everybody(world)
+        versions = {
+            record_id: version
+            for lifecycle in collections().values()
+            for record_id, version in db.session.execute(sa.select(lifecycle.model.id, lifecycle.model.version))
+        }
+        made = House(app, world, records, keys, read_only_key(world), versions)
+        db.session.remove()
+    yield made
+    with app.app_context():
+        db.engine.dispose()
+    drop()
+
+
+@pytest.fixture(scope="module")
+def observed(house: House) -> tuple[Headings, Sections]:
+    """What everybody sees: every record in every state, the actions offered there, the fields kept from some."""
+    headings = {lifecycle.name: _heading(house, lifecycle) for lifecycle in collections().values()}
+    sections: Sections = {}
+    for lifecycle in collections().values():
+        fields: dict[str, set[str]] = {}
+        for state in house.states(lifecycle):
+            sections[lifecycle.name, state] = _look(house, lifecycle, state, fields)
+        every = set().union(*fields.values())
+        headings[lifecycle.name].keeps = {
+            name: strangers
+            for name in every
+            if (strangers := {label for label, known in fields.items() if name not in known})
+        }
+    return headings, sections
+
+
+def _look(house: House, lifecycle: Lifecycle[Any], state: str, fields: dict[str, set[str]]) -> Section:
+    section = Section()
+    record_id = house.records[lifecycle.name, state]
+    for label, key in house.callers(record_id).items():
+        answer = house.get(f"{lifecycle.collection}/{record_id}", key)
+        assert answer.status_code in (200, 401, 404), f"{lifecycle.name} {state} as {label}: {answer.status_code}"
+        if answer.status_code == 401:
+            section.turned_away.add(label)
+        if answer.status_code != 200:
+            continue
+        section.seen_by.add(label)
+        body = answer.get_json()
+        fields.setdefault(label, set()).update(body)
+        for offer in body["actions"]:
+            groups = section.actions.setdefault(offer["name"], {})
+            groups.setdefault(offer.get("code", ""), set()).add(label)
+    return section
+
+
+def _heading(house: House, lifecycle: Lifecycle[Any]) -> Heading:
+    """The routes of a lifecycle, and who gives birth to one at their own organisation."""
+    routes = [verb.name for verb in callable_actions(lifecycle)]
+    heading = Heading(routes, [name for name in lifecycle.actions if name not in routes])
+    if collection_birth(lifecycle) is not None:
+        heading.born_by = {label for label, key in house.keys.items() if house.post(lifecycle.collection, key) == 422}
+    return heading
+
+
+@pytest.fixture(scope="module")
+def expected(house: House, observed: tuple[Headings, Sections]) -> tuple[str, Headings, Sections]:
+    """The golden file, as text and as what it says."""
+    if os.environ.get("UPDATE_GOLDEN"):
+        GOLDEN.write_text(golden.written(*observed, house.people), encoding="utf-8")
+    text = GOLDEN.read_text(encoding="utf-8")
+    return text, *golden.read(text, house.people)
+
+
+Expected = tuple[str, Headings, Sections]
+
+
+def test_every_state_of_every_record_is_reached_by_actions(house: House) -> None:
+    assert missing(house.records) == []
+
+
+def test_everybody_sees_and_is_offered_what_the_golden_file_says(
+    house: House, observed: tuple[Headings, Sections], expected: Expected
+) -> None:
+    difference = difflib.unified_diff(
+        expected[0].splitlines(), golden.written(*observed, house.people).splitlines(), GOLDEN.name, "observed",
+        lineterm="", n=4,
+    )  # fmt: skip
+    told = "\n".join(difference)
+    assert not told, f"\n{told}\nReview it, then write it with UPDATE_GOLDEN=1."
+
+
+def test_what_is_written_into_the_golden_file_is_what_is_read_from_it(house: House, expected: Expected) -> None:
+    text, headings, sections = expected
+    assert set(sections) == set(house.records)
+    again = golden.written(headings, sections, house.people)
+    kept = [line for line in text.splitlines() if not line.startswith("  keeps ")]
+    assert again.splitlines() == kept
+
+
+def test_every_action_is_refused_to_everybody_who_is_not_named_for_it(house: House, expected: Expected) -> None:
+    """Once per action and person: in a state from which it leads somewhere, and in another one that they see."""
+    before = _written_so_far(house)
+    wrong = []
+    for lifecycle in collections().values():
+        for verb in callable_actions(lifecycle):
+            for label, state, key in _attempts(house, verb, expected[2]):
+                status, wanted = house.try_action(verb, state, key), _wanted(verb, label, state, expected[2])
+                if status != wanted:
+                    wrong.append(f"{verb.full_name} in {state} as {label}: {status}, not {wanted}")
+    assert not wrong, "\n".join(wrong)
+    assert _written_so_far(house) == before
+
+
+def _attempts(
+    house: House, verb: Action[Any, Any, Any], sections: Sections
+) -> Iterator[tuple[str, str, str | None]]:
+    name = verb.lifecycle.name
+    states = house.states(verb.lifecycle)
+    own = [state for state in states if state.split()[0] in verb.sources]
+    others = [state for state in states if state not in own]
+    for label in house.people:
+        seen = [state for state in states if label in sections[name, state].seen_by]
+        first = next((state for state in own if state in seen), None)
+        other = next((state for state in others if state in seen), None)
+        for state in {first or own[0], other or first or own[0]}:
+            callers = house.callers(house.records[name, state])
+            if label in callers:
+                yield label, state, callers[label]
+
+
+def _wanted(verb: Action[Any, Any, Any], label: str, state: str, sections: Sections) -> int:
+    """What the golden file says: somebody named for an action in any state may try it wherever they see the record."""
+    name = verb.lifecycle.name
+    here = sections[name, state]
+    if label == ANONYMOUS or label in here.turned_away:
+        return 401
+    if label not in here.seen_by:
+        return 404
+    named = any(label in section.may(verb.name) for (one, _), section in sections.items() if one == name)
+    return 422 if named else 403
+
+
+def _written_so_far(house: House) -> int:
+    with house.app.app_context():
+        return int(db.session.scalar(sa.select(sa.func.count()).select_from(Event)) or 0)
+
+
+def test_births_at_the_own_organisation_are_refused_to_everybody_else(house: House, expected: Expected) -> None:
+    wrong = []
+    for name, heading in expected[1].items():
+        for label, key in house.keys.items():
+            status = house.post(LIFECYCLES[name].collection, key)
+            wanted = 401 if label == ANONYMOUS else 404 if heading.born_by is None else 403
+            if status != (422 if label in (heading.born_by or ()) else wanted):
+                wrong.append(f"{name} as {label}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_the_system_does_alone_has_no_route(house: House, expected: Expected) -> None:
+    wrong = []
+    for name, heading in expected[1].items():
+        lifecycle = LIFECYCLES[name]
+        for verb in (lifecycle.actions[one] for one in heading.alone if one):
+            state = house.states(lifecycle)[0]
+            for label in INSIDERS:
+                if (status := house.try_action(verb, state, house.keys[label])) != 404:
+                    wrong.append(f"{verb.full_name} as {label}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_key_that_may_only_read_sees_the_same_and_does_nothing(house: House, expected: Expected) -> None:
+    wrong = []
+    for (name, state), section in expected[2].items():
+        lifecycle = LIFECYCLES[name]
+        status = house.get(f"{lifecycle.collection}/{house.records[name, state]}", house.reader).status_code
+        if status != (200 if READ_ONLY in section.seen_by else 404):
+            wrong.append(f"GET {name} {state}: {status}")
+    for lifecycle in collections().values():
+        for verb in callable_actions(lifecycle):
+            if (status := house.try_action(verb, house.states(lifecycle)[0], house.reader)) != 403:
+                wrong.append(f"{verb.full_name}: {status}")
+        if collection_birth(lifecycle) is not None and (status := house.post(lifecycle.collection, house.reader)) != 403:
+            wrong.append(f"POST {lifecycle.collection}: {status}")
+    assert not wrong, "\n".join(wrong)
