@@ -1,4 +1,4 @@
-"""Whole purchases over HTTP, step by step, each by the person whose role it is. Used by end-to-end, race and kill tests."""
+"""Whole purchases over HTTP, step by step, each by the person whose role it is."""
 
 from __future__ import annotations
 

@@ -126,7 +126,8 @@ def switch(token: str, org_id: str, person_id: str) -> bool:
     """Act for another of one's organisations; False when one is no active member there."""
     if org_id not in {membership.org_id for membership in memberships_of(person_id)}:
         return False
-    db.session.execute(sa.update(LoginSession).where(LoginSession.token_hash == hashed(token)).values(org_id=org_id))
+    own = sa.update(LoginSession).where(LoginSession.token_hash == hashed(token), LoginSession.person_id == person_id)
+    db.session.execute(own.values(org_id=org_id))
     return True
 
 

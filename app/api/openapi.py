@@ -15,6 +15,7 @@ from app.kernel import shapes
 from app.kernel.errors import CODES
 from app.kernel.lifecycle import Action, Lifecycle
 from app.kernel.pages import MAX_PAGE_ROWS
+from app.kernel.values import ID_LENGTH
 
 MONEY: Final = {
     "type": "object",
@@ -25,7 +26,7 @@ MONEY: Final = {
         "currency": {"type": "string", "minLength": 3, "maxLength": 3},
     },
 }
-ID: Final = {"type": "string", "maxLength": 30}
+ONE_ID: Final = {"in": "path", "name": "id", "required": True, "schema": {"type": "string", "maxLength": ID_LENGTH}}
 
 
 class Problem(Schema):
@@ -46,6 +47,8 @@ def _own_types(_: Any, field: Any, **__: Any) -> dict[str, Any]:
     if field.allow_none and "type" in look:
         kinds = look["type"] if isinstance(look["type"], list) else [look["type"]]
         look["type"] = [*kinds, *({"null"} - set(kinds))]
+    if field.allow_none and "enum" in field.metadata:
+        look["enum"] = [*field.metadata["enum"], None]
     return look
 
 
@@ -56,6 +59,8 @@ def _look(field: Any) -> dict[str, Any]:
         return {"type": "string" if field.dump_only else ["string", "integer"]}
     if isinstance(field, shapes.Moment):
         return {"type": "string", "format": "date-time"}
+    if isinstance(field, shapes.File):
+        return {"type": "string", "contentMediaType": "application/octet-stream"}
     if isinstance(field, shapes.Text):
         return {"type": "string", "maxLength": field.most}
     if isinstance(field, fields.Function):
@@ -116,7 +121,6 @@ _WRITE = ("400", "401", "403", "404", "405", "409", "412", "413", "415", "422", 
 def _collection(spec: APISpec, lifecycle: Lifecycle[Any]) -> None:
     shape = lifecycle.shape
     base = f"/api/v1/{lifecycle.collection}"
-    one_id = {"in": "path", "name": "id", "required": True, "schema": ID}
     listing: dict[str, Any] = {
         "get": {
             "operationId": f"list_{lifecycle.name}",
@@ -135,12 +139,12 @@ def _collection(spec: APISpec, lifecycle: Lifecycle[Any]) -> None:
     if birth is not None:
         listing["post"] = _operation(birth, f"create_{lifecycle.name}", pinned=False)
     spec.path(base, operations=listing)
-    spec.path(f"{base}/{{id}}", parameters=[one_id], operations={"get": {
+    spec.path(f"{base}/{{id}}", parameters=[ONE_ID], operations={"get": {
         "operationId": f"read_{lifecycle.name}", "tags": [lifecycle.collection],
         "summary": f"One {lifecycle.name}: {' | '.join(lifecycle.states)}",
         "responses": {"200": _json_answer("The record", shape), **_problems(*_READ)},
     }})  # fmt: skip
-    spec.path(f"{base}/{{id}}/history", parameters=[one_id], operations={"get": {
+    spec.path(f"{base}/{{id}}/history", parameters=[ONE_ID], operations={"get": {
         "operationId": f"history_{lifecycle.name}", "tags": [lifecycle.collection],
         "summary": "What happened to it, newest first",
         "responses": {"200": _json_answer("Events", {"type": "object"}), **_problems(*_READ)},
@@ -148,7 +152,7 @@ def _collection(spec: APISpec, lifecycle: Lifecycle[Any]) -> None:
     for verb in callable_actions(lifecycle):
         spec.path(
             f"{base}/{{id}}/{verb.name}",
-            parameters=[one_id],
+            parameters=[ONE_ID],
             operations={"post": _operation(verb, f"{lifecycle.name}_{verb.name}", pinned=verb.touches)},
         )
 
@@ -182,7 +186,11 @@ def _operation(verb: Action[Any, Any, Any], operation_id: str, *, pinned: bool) 
         "responses": {"201" if verb.makes is not None else "200": answer, **_problems(*_WRITE)},
     }
     if verb.takes is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": verb.takes}}}
+        sent = [field for field in verb.takes().load_fields.values() if isinstance(field, shapes.File)]
+        kinds = ["multipart/form-data"] if sent else []
+        if not any(field.required for field in sent):
+            kinds.insert(0, "application/json")
+        operation["requestBody"] = {"required": True, "content": {kind: {"schema": verb.takes} for kind in kinds}}
     return operation
 
 
@@ -193,5 +201,9 @@ def _extras(spec: APISpec) -> None:
             "operationId": path, "tags": [path], "summary": summary,
             "responses": {"200": anything, **_problems("401", "405", "409", "503")},
         }})  # fmt: skip
+    spec.path("/api/v1/files/{id}", parameters=[ONE_ID], operations={"get": {
+        "operationId": "read_file", "tags": ["files"], "summary": "The content of a file of a record, as a download",
+        "responses": {"200": {"description": "The file", "content": {"*/*": {}}}, **_problems(*_READ)},
+    }})  # fmt: skip
     catalogue.describe(spec)
     spec.components.schemas["Problem"]["properties"]["code"]["description"] = "One of: " + ", ".join(sorted(CODES))

@@ -33,7 +33,7 @@ from app.kernel import worklist
 from app.kernel.db import db
 from app.kernel.errors import INVALID, MALFORMED, NOT_THERE, SIGN_IN, STALE_VERSION, refusal
 from app.kernel.events import history
-from app.kernel.lifecycle import Lifecycle, find, visible
+from app.kernel.lifecycle import Action, Lifecycle, find, visible
 from app.kernel.pages import MAX_PAGE_ROWS, PAGE_ROWS, page
 from app.kernel.reading import may_hear
 from app.kernel.shapes import File, Moment, Upload

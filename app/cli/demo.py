@@ -21,8 +21,8 @@ from app.cli import demo_story
 from app.cli.demo_park import LISTINGS, ORGANISATIONS, DemoListing
 from app.cli.demo_stage import Stage
 from app.kernel import worker
-from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.actors import ROLE_TITLES as ROLES
+from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.values import clock_at, new_id
 from app.kernel.work import unit_of_work
 
@@ -104,7 +104,9 @@ def _list(stage: Stage, facts: DemoListing) -> None:
         "price": {"amount": facts.price, "currency": "CNY"} if facts.price else None,
         "lead_time_days": facts.days, "warranty_months": facts.months,
     }  # fmt: skip
-    made = stage.do(f"{editor}@{facts.supplier}.example", "organisation.draft_listing", stage.organisations[facts.supplier], given)
+    made = stage.do(
+        f"{editor}@{facts.supplier}.example", "organisation.draft_listing", stage.organisations[facts.supplier], given
+    )
     stage.listings[facts.zh] = made
     stage.do(f"{editor}@{facts.supplier}.example", "listing.submit", made)
     stage.do("reviewer@operator.example", "listing.publish", made)
@@ -116,7 +118,8 @@ def _write_accounts(stage: Stage, password: str) -> None:
         for email, (_, org, name, roles) in stage.people.items()
     ]
     text = f"Password of every demo person: {password}\n" + "".join(
-        f"  {email:<34} {', '.join(ROLES[role] for role in roles)}\n" for email, (_, _, _, roles) in stage.people.items()
+        f"  {email:<34} {', '.join(ROLES[role] for role in roles)}\n"
+        for email, (_, _, _, roles) in stage.people.items()
     )
     for ending, content in (("json", json.dumps(rows, ensure_ascii=False, indent=1)), ("txt", text)):
         path = _file(ending)

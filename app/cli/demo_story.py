@@ -181,7 +181,12 @@ def _pay(stage: Stage, order: str, amount: Money) -> None:
     payment = stage.do("finance@lab.example", "order.record_transfer", order, {
         "amount": paid, "bank_reference": f"2026{order[-8:].upper()}", "paid_on": now().date().isoformat(),
     })  # fmt: skip
-    stage.do("settlement@operator.example", "payment.succeed", payment, {"amount": paid, "statement_reference": f"BS-{payment[-8:].upper()}"})
+    stage.do(
+        "settlement@operator.example",
+        "payment.succeed",
+        payment,
+        {"amount": paid, "statement_reference": f"BS-{payment[-8:].upper()}"},
+    )
 
 
 def _ship(stage: Stage, orders: list[str]) -> None:
@@ -245,7 +250,8 @@ def _open_request(stage: Stage) -> None:
 
 def _listing_in_review(stage: Stage) -> None:
     listing = stage.do("catalogue@zhongyuan.example", "organisation.draft_listing", stage.organisations["zhongyuan"], {
-        "kind": "goods", "category": "preparation.water_purification", "name_zh": "超纯水机", "name_en": "Ultrapure water system",
-        "brand": "清源", "model": "QY-UP10", "unit": "台", "price": yuan("26800"), "lead_time_days": 10,
+        "kind": "goods", "category": "preparation.water_purification", "name_zh": "超纯水机",
+        "name_en": "Ultrapure water system", "brand": "清源", "model": "QY-UP10", "unit": "台",
+        "price": yuan("26800"), "lead_time_days": 10,
     })  # fmt: skip
     stage.do("catalogue@zhongyuan.example", "listing.submit", listing)

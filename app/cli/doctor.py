@@ -107,8 +107,10 @@ def _database() -> Iterator[Finding]:
         return
     version = db.session.scalar(sa.text("SELECT sqlite_version()")) or "0"
     affected = wal_reset_affected(tuple(int(part) for part in version.split(".")))
-    yield "ok", f"SQLite {version}, WAL, synchronous=FULL" + (
-        "; it has the WAL-reset race, so only the worker checkpoints" if affected else ""
+    yield (
+        "ok",
+        f"SQLite {version}, WAL, synchronous=FULL"
+        + ("; it has the WAL-reset race, so only the worker checkpoints" if affected else ""),
     )
     sound = db.session.scalar(sa.text("PRAGMA quick_check"))
     yield ("ok" if sound == "ok" else "bad"), f"quick_check: {sound}"

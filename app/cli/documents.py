@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 from flask import Flask, current_app
 
-from app.api.resources import callable_actions, collection_birth, collections
+from app.http import callable_actions, collection_birth, collections
 from app.kernel.errors import CODES
 from app.kernel.events import REACTIONS
 from app.kernel.lifecycle import LIFECYCLES, Action, Lifecycle
@@ -87,13 +87,13 @@ def _diagram(lifecycle: Lifecycle[Any]) -> Iterator[str]:
         for source in sorted(verb.sources):
             if verb.target is not None:
                 yield f"  {source} --> {verb.target}: {verb.name}\n"
-    for state in lifecycle.states.values():
-        if state.final:
-            yield f"  {state.name} --> [*]\n"
+    for ending in lifecycle.states.values():
+        if ending.final:
+            yield f"  {ending.name} --> [*]\n"
     yield "```\n\n| State | Waits for | What happens next |\n|---|---|---|\n"
-    for state in lifecycle.states.values():
-        waits = ", ".join(" ".join(filter(None, pair)) for pair in state.waits.titles()) if state.waits else "-"
-        yield f"| {state.name} | {waits} | {state.next or '-'} |\n"
+    for one in lifecycle.states.values():
+        waits = ", ".join(" ".join(filter(None, pair)) for pair in one.waits.titles()) if one.waits else "-"
+        yield f"| {one.name} | {waits} | {one.next or '-'} |\n"
 
 
 def _actions() -> str:
@@ -119,10 +119,12 @@ def _refusals() -> str:
 
 def _events() -> str:
     readers: dict[str, list[str]] = {}
-    for reader, names in REACTIONS.items():
-        for name in names:
+    for reader, answered in REACTIONS.items():
+        for name in answered:
             readers.setdefault(name, []).append(reader)
     names = {verb.event_name for one in LIFECYCLES.values() for verb in one.actions.values()} | {"organisation.create"}
-    head = "# Events\n\n" + GENERATED + "Every action appends one; reactions answer some in a transaction of their own.\n"
+    head = (
+        "# Events\n\n" + GENERATED + "Every action appends one; reactions answer some in a transaction of their own.\n"
+    )
     rows = [f"| `{name}` | {', '.join(sorted(readers.get(name, []))) or '-'} |\n" for name in sorted(names)]
     return head + "\n| Event | Answered by |\n|---|---|\n" + "".join(rows)

@@ -27,8 +27,8 @@ WAL_RESET_SAFE: Final = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """First SQLite of each branch without the WAL-reset race (sqlite.org/wal.html, "the WAL-reset bug")."""
 
 mode: ContextVar[str] = ContextVar("transaction_mode", default="read")
-"""How the next transaction begins. Reading is the default everywhere; only a unit of work, a migration, the security log
-and the checkpoint write."""
+"""How the next transaction begins. Reading is the default everywhere; only a unit of work, a migration, the security
+log and the checkpoint write."""
 
 
 class Base(DeclarativeBase):

@@ -122,6 +122,7 @@ class Pending:
     facts: dict[str, Any] = field(default_factory=dict)
     audience: list[str] = field(default_factory=list)
     words: str | None = None
+    private: bool = False
     id: str = field(default_factory=lambda: new_id("evt"))
     at: datetime = field(default_factory=now)
 

@@ -297,6 +297,11 @@ def say(words: str | None) -> None:
         current().doing[-1].words = words.strip()
 
 
+def hush() -> None:
+    """Let only staff hear of the running action, whatever the record's audience is (a commission, for instance)."""
+    current().doing[-1].private = True
+
+
 def fresh(model: type[R], lifecycle_prefix: str | None = None, /, **columns: Any) -> R:
     """A new record with its id; its birth action gives it a state."""
     prefix = lifecycle_prefix or model.__prefix__

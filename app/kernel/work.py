@@ -131,9 +131,12 @@ def is_busy(error: DBAPIError) -> bool:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A read-only transaction of its own, for the worker and the command line."""
-    token = mode.set("read")
+    """A read-only transaction of its own, for the worker and the command line: it sees what is committed by now."""
     session: Session = db.session()
+    if "work" in session.info:
+        raise RuntimeError("a reading transaction inside a unit of work")
+    session.rollback()
+    token = mode.set("read")
     try:
         yield session
     finally:

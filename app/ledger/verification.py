@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.kernel.events import Event, words_digest
+from app.ledger import triggers
 from app.ledger.models import Entry, EntryLine, LedgerAccount
 from app.ledger.posting import covers
 
@@ -18,11 +19,12 @@ BATCH_ROWS: Final = 1_000
 
 
 def verify(session: Session, *, refunds_due: Mapping[str, int] | None = None) -> Iterator[str]:
-    """Every row that does not fit, in words: sums, balances, digests against the chain, missing entries, cover.
+    """What does not fit, in words: triggers, sums, balances, digests against the chain, missing entries, cover.
 
     refunds_due: currency -> minor units of refunds due that do not wait for cover (payments knows them).
     Whether the chain itself is whole is `events.verify`'s to say.
     """
+    yield from (f"trigger {name}: missing" for name in triggers.missing(session.connection()))
     yield from _sums(session)
     yield from _balances(session)
     yield from _entries(session)

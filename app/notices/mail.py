@@ -44,7 +44,7 @@ class SmtpPost:
         self.url = urlsplit(url)
 
     def send(self, message: EmailMessage) -> None:
-        """Deliver over one short connection, with STARTTLS where the server offers it; no password goes in the clear."""
+        """Deliver over one short connection, with STARTTLS where offered; no password goes in the clear."""
         with self._connect() as server:
             server.ehlo()
             private = self.url.scheme == "smtps"
@@ -73,13 +73,17 @@ def post() -> Post:
 TEMPLATES: Final[dict[str, tuple[str, str]]] = {
     "invitation": (
         "邀请加入实验室集采平台 / Invitation to LabPark",
-        "%(organisation_zh)s 邀请您加入实验室集采平台。请在 7 天内打开以下链接：\n%(link)s\n\n"
-        "%(organisation_en)s invites you to LabPark. Please open this link within 7 days:\n%(link)s\n",
+        (
+            "%(organisation_zh)s 邀请您加入实验室集采平台。请在 7 天内打开以下链接：\n%(link)s\n\n"
+            "%(organisation_en)s invites you to LabPark. Please open this link within 7 days:\n%(link)s\n"
+        ),
     ),
     "reset": (
         "重设密码 / Reset your password",
-        "请在 1 小时内打开以下链接重设密码；如非本人操作，请忽略此邮件：\n%(link)s\n\n"
-        "Open this link within one hour to set a new password; if you did not ask for it, ignore this mail:\n%(link)s\n",
+        (
+            "请在 1 小时内打开以下链接重设密码；如非本人操作，请忽略此邮件：\n%(link)s\n\n"
+            "Open this link within one hour to set a new password; if you did not ask for it, ignore this:\n%(link)s\n"
+        ),
     ),
 }
 """Both languages in one mail: before somebody has joined, their language is not known."""

@@ -10,7 +10,7 @@ from app.kernel.actors import platform, who
 from app.kernel.lifecycle import Lifecycle, State
 from app.kernel.values import N_
 from app.ordering.models import Acceptance, Claim, Order, Receipt, Requisition, Shipment, TransactionRule
-from app.ordering.schemas import (
+from app.ordering.representations import (
     AcceptanceOut,
     ClaimOut,
     OrderOut,

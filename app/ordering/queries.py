@@ -19,6 +19,7 @@ from app.kernel.lifecycle import visible
 from app.kernel.values import Money, now
 from app.ordering.lifecycles import DEAD, LIVE_CLAIM
 from app.ordering.models import Acceptance, Claim, Order, OrderLine, Receipt, Requisition, Shipment
+from app.sourcing.models import Award
 
 YEAR: Final = timedelta(days=365)
 SPLIT_WINDOW: Final = timedelta(days=30)
@@ -87,9 +88,10 @@ def lines_by_id(ids: Iterable[str]) -> dict[str, OrderLine]:
 
 
 def orders_from(demand: Requisition, actor: Actor) -> list[Order]:
-    """The orders made from a requisition, oldest first."""
-    mine = visible(Order, actor).where(Order.requisition_id == demand.id).order_by(Order.id)
-    return list(db.session.scalars(mine))
+    """The orders made from a requisition, or from the awards of the RFQ that it went to; oldest first."""
+    awards = sa.select(Award.id).where(Award.rfq_id == demand.rfq_id)  # no row where it went to none
+    made = sa.or_(Order.requisition_id == demand.id, Order.award_id.in_(awards))
+    return list(db.session.scalars(visible(Order, actor).where(made).order_by(Order.id)))
 
 
 def to_approve(actor: Actor, state: str, *, limit: int) -> list[Order]:

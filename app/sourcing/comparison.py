@@ -44,6 +44,7 @@ class Cell:
     line: RfqLine
     offer: QuoteLine | None
     free_micro: int = 0
+    taken_micro: int = 0
     reason: Refusal | None = None
     flags: tuple[str, ...] = ()
 
@@ -183,8 +184,8 @@ def _cell(line: RfqLine, offer: QuoteLine | None, taken: Mapping[str, int], unfi
         )
         if applies
     ]
-    free = min(line.open_micro, offer.quantity_micro - taken.get(offer.id, 0))
-    return Cell(line, offer, free, reason, tuple(flags))
+    held = taken.get(offer.id, 0)
+    return Cell(line, offer, min(line.open_micro, offer.quantity_micro - held), held, reason, tuple(flags))
 
 
 # Choosing ------------------------------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ RFQ = Lifecycle(
     Rfq,
     [
         State("draft", N_("draft"), "draft", N_("The purchaser invites suppliers and publishes it."), BUYER),
-        State("open", N_("open for quotes"), "held", N_("Suppliers quote until the deadline; quotes are sealed until then."),
-              INVITED, "deadline"),
+        State("open", N_("open for quotes"), "held",
+              N_("Suppliers quote until the deadline; quotes are sealed until then."), INVITED, "deadline"),
         State("closed", N_("in evaluation"), "waiting",
               N_("The purchaser compares the quotes, awards lines, and gives up what is not bought."), BUYER),
         State("concluded", N_("concluded"), "good", final=True),

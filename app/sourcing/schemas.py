@@ -169,7 +169,7 @@ class QuoteLineInput(Input):
     """The answer to one line: an offer, or "no offer". An entry that says nothing leaves the line unanswered."""
 
     line = Id("rfl", required=True, metadata={"title": N_("Line")})
-    no_offer = fields.Boolean(load_default=False, metadata={"title": N_("No offer for this line")})
+    no_offer = fields.Boolean(load_default=False, metadata={"title": N_("We make no offer for this line")})
     price = MoneyField(load_default=None, allow_none=True, metadata={"title": N_("Price, tax included")})
     basis = Quantity(load_default=MICRO, metadata={"title": N_("Price per how many")})
     quantity = Quantity(load_default=None, allow_none=True, metadata={"title": N_("Quantity offered")})

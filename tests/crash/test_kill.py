@@ -1,4 +1,4 @@
-"""`kill -9` of web server and worker in the middle of purchases: nothing acknowledged is lost, nothing happens twice."""
+"""`kill -9` of web server and worker amid purchases: nothing acknowledged is lost, nothing happens twice."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ FULL = os.environ.get("PROVE") == "1"
 KILLS = 50 if FULL else 3
 PURCHASES = 40 if FULL else 4
 PATIENCE_SECONDS = 90
+GUNICORN = ("--workers", "2", "--threads", "4", "--worker-class", "gthread", "--log-level", "critical")
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = [pytest.mark.database_matters, pytest.mark.prove, pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -66,8 +67,8 @@ class Running:
             if self.stopping:
                 return
             if self.web is None or self.web.poll() is not None:
-                self.web = self._spawn("-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{self.port}", "--workers",
-                                       "2", "--threads", "4", "--worker-class", "gthread", "--log-level", "critical")  # fmt: skip
+                where = f"127.0.0.1:{self.port}"
+                self.web = self._spawn("-m", "gunicorn", "wsgi:app", "--bind", where, *GUNICORN)
             if self.work is None or self.work.poll() is not None:
                 self.work = self._spawn("-m", "flask", "work")
 
@@ -173,7 +174,9 @@ class _Seller:
 
 def _buy(cast: Cast, listing: str) -> dict[str, Any]:
     """One whole purchase; what it returns was acknowledged."""
-    requisition = cast.purchaser.create("requisitions", {"title": "kill", "lines": [{"listing": listing, "quantity": "2"}]})
+    requisition = cast.purchaser.create(
+        "requisitions", {"title": "kill", "lines": [{"listing": listing, "quantity": "2"}]}
+    )
     path = f"requisitions/{requisition['id']}"
     cast.purchaser.do(path, "submit")
     cast.purchaser.do(path, "order")
@@ -190,7 +193,7 @@ def test_kill_9_of_web_and_worker_loses_nothing_acknowledged_and_books_nothing_t
 
     def killer() -> None:
         nonlocal kills
-        chance = random.Random(20261123)  # noqa: S311 - a fixed seed, so that a failure can be repeated
+        chance = random.Random(20261123)
         while not done.is_set() and kills < KILLS:
             if done.wait(chance.uniform(1.0, 4.0)):
                 return

@@ -239,7 +239,10 @@ def test_200_real_products_are_listed_published_and_bought(app: Flask, world: Wo
     supplier = world.org("supplier")
     import_listings(rows, supplier, editor)
     url = cast.purchaser.url.removesuffix("/api/v1/")
-    reviewer, seller = Caller(url, world.key("rui")), _Both(Caller(url, world.key("xiao")), Caller(url, world.key("fa")))
+    reviewer, seller = (
+        Caller(url, world.key("rui")),
+        _Both(Caller(url, world.key("xiao")), Caller(url, world.key("fa"))),
+    )
     cast.sellers[supplier.id] = seller  # type: ignore[assignment]
     submitted = reviewer.all("listings", state="submitted")
     assert len(submitted) == PRODUCTS_BOUGHT

@@ -17,6 +17,7 @@ from app.accounts.actions import keys, memberships, organisations
 from app.accounts.models import Membership, Organisation
 from app.approvals.actions import rules as approval_rules
 from app.http import collections
+from app.kernel import worker
 from app.kernel.actors import SYSTEM_ACTOR
 from app.kernel.db import Record, db
 from app.kernel.lifecycle import lifecycle_of
@@ -104,24 +105,25 @@ def _awaiting_their_clock(world: World) -> Iterator[tuple[State, Record]]:
     yield ("commission_rate", "retired"), rate(world, since=timedelta(minutes=1))
     rate(world, since=timedelta(minutes=2))
     yield ("rfq", "closed"), sourcing.rfq(world, "open")
-    _, offers = sourcing.evaluated(world)
-    yield ("quote", "expired"), offers["supplier"]
+    yield ("quote", "expired"), _evaluated(world)[1]
     asked = sourcing.rfq(world, "open")
     yield ("quote", "expired unopened"), sourcing.quote(world, asked, submit=False)
 
 
 # Who is here ----------------------------------------------------------------------------------------------------------
 
+LABS_OWN: Final = "(the lab)"
+"""An organisation to which other people belong: what is said of it says nothing of the others."""
 CREDIT_CODES: Final = {
     "applied": "91410800MA9AAAAA09", "correcting": "91410800MA9AAAAA1C", "suspended": "91410800MA9AAAAA2F",
-    "terminated": "91410800MA9AAAAA3J", "rejected": "91410800MA9AAAAA4M",
+    "terminated": "91410800MA9AAAAA3J", "rejected": "91410800MA9AAAAA4M", "admitted": "91410800MA9AAAAA5Q",
 }  # fmt: skip
 
 
 def _organisations(world: World) -> Iterator[tuple[State, Record]]:
-    """The lab is admitted; the others are organisations of their own, each with one person, `itself`."""
+    """Organisations of their own, each with one person, `itself`; and the lab, whose people are told apart by roles."""
     reviewer = world.actor("rui")
-    yield _is(world.org("lab"))
+    yield _is(world.org("lab"), LABS_OWN)
     for state, code in CREDIT_CODES.items():
         one = do(
             organisations.register, world.org("operator"), reviewer, name_zh=f"新来的{state}", name_en="",
@@ -132,8 +134,9 @@ def _organisations(world: World) -> Iterator[tuple[State, Record]]:
             do(organisations.return_, one, reviewer, reason=REASON)
         if state == "rejected":
             do(organisations.reject, one, reviewer, reason=REASON)
-        if state in ("suspended", "terminated"):
+        if state in ("admitted", "suspended", "terminated"):
             do(organisations.admit, one, reviewer)
+        if state in ("suspended", "terminated"):
             do(organisations.suspend, one, reviewer, reason=REASON)
         if state == "terminated":
             do(organisations.terminate, one, reviewer, reason=REASON)
@@ -270,6 +273,16 @@ def _platform_rules(world: World) -> Iterator[tuple[State, Record]]:
 # How it is decided ----------------------------------------------------------------------------------------------------
 
 
+def _evaluated(world: World, prices: tuple[str, ...] = ("186000.00", "6000.00"), **given: Any) -> tuple[Any, Any]:
+    """A request whose deadline was a day ago, closed by the worker, and the supplier's opened quote for it."""
+    with clock_at(sourcing.BACK):
+        asked = sourcing.rfq(world, "open", **given)
+        offer = sourcing.quote(world, asked, prices=prices)
+        sourcing.quote(world, asked, "supplier2", prices=prices)
+    worker.ring_clocks()
+    return sourcing.again(asked), sourcing.again(offer)
+
+
 def _requests(world: World) -> Iterator[tuple[State, Record]]:
     """Requests and quotes; the supplier and supplier2 are invited, the service organisation is not."""
     buyer, sales = world.actor("pu"), world.actor("xiao")
@@ -286,32 +299,33 @@ def _requests(world: World) -> Iterator[tuple[State, Record]]:
     void = sourcing.quote(world, asked)
     do(rfqs.amend, asked, buyer, reason=REASON, deadline=asked.deadline + timedelta(days=5))
     yield _is(void)
-    asked, offers = sourcing.evaluated(world)
-    yield _is(offers["supplier"], "opened")
-    asked, offers = sourcing.evaluated(world)
+    yield _is(_evaluated(world)[1], "opened")
+    asked, offer = _evaluated(world)
     do(rfqs.fail, asked, buyer, reason=REASON)
-    yield _is(offers["supplier"])
+    yield _is(offer)
+    asked = sourcing.rfq(world, "open")
+    sealed = sourcing.quote(world, asked)
+    yield _is(do(rfqs.cancel, asked, buyer, reason=REASON), "published")
+    yield _is(sealed, "unopened")
 
 
 def _decisions(world: World) -> Iterator[tuple[State, Record]]:
     """Awards of one large request, and a small one that is bought to its end."""
     buyer, approver = world.actor("pu"), world.actor("an")
     large = {**sourcing.LINES[0], "quantity": 40 * MICRO}
-    asked, offers = sourcing.evaluated(
-        world, {"supplier": ("186000.00",), "supplier2": ("198500.00",)}, lines=[large]
-    )
+    asked, offer = _evaluated(world, ("186000.00",), lines=[large])
 
     def award(pieces: int, state: str = "proposed") -> Any:
-        return sourcing.award(world, asked, [(offers["supplier"], 0, pieces * MICRO)], state)
+        return sourcing.award(world, asked, [(offer, 0, pieces * MICRO)], state)
 
     yield _is(award(1, "draft"))
     yield _is(award(6))
     yield _is(sourcing.do(award(6), "reject", approver, reason=REASON))
     yield _is(award(1))
     yield _is(sourcing.do(award(1, "draft"), "cancel", buyer))
-    yield _is(offers["supplier"])
-    asked, offers = sourcing.evaluated(world)
-    both = [(offers["supplier"], place, line.quantity_micro) for place, line in enumerate(asked.lines)]
+    yield _is(offer)
+    asked, offer = _evaluated(world)
+    both = [(offer, place, line.quantity_micro) for place, line in enumerate(asked.lines)]
     bought_all = sourcing.award(world, asked, both, "approved")
     sourcing.do(bought_all, "order", buyer)
     made = db.session.scalars(sa.select(Order).where(Order.award_id == bought_all.id)).one()

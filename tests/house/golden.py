@@ -60,7 +60,7 @@ def written(headings: Mapping[str, Heading], sections: Mapping[tuple[str, str], 
     """The whole file."""
     parts = [HEAD]
     for name, heading in sorted(headings.items()):
-        parts.append("\n".join([f"{name}: {', '.join(sorted(heading.routes))}", *_heading(heading, people)]) + "\n")
+        parts.append("\n".join([f"{name}: {', '.join(sorted(heading.routes))}".strip(), *_heading(heading, people)]) + "\n")
         for (lifecycle, state), section in sections.items():
             if lifecycle == name:
                 parts.append("\n".join([f"{name} {state}", *_section(section, people)]) + "\n")
@@ -125,14 +125,17 @@ def read(text: str, people: Collection[str]) -> tuple[Headings, Sections]:
         if colon:
             born = found.get("born at their own organisation by")
             headings[name] = Heading(
-                rest.split(", ") if rest.strip() else [], found.get("by the system alone", "").split(", "),
+                _listed(rest), _listed(found.get("by the system alone", "")),
                 people_of(born, people) if born is not None else None,
             )  # fmt: skip
-            headings[name].routes = [one.strip() for one in headings[name].routes]
         elif first:
             lifecycle, _, state = first.partition(" ")
             sections[lifecycle, state] = _read_section(found, people)
     return headings, sections
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def _read_section(found: Mapping[str, str], people: Collection[str]) -> Section:

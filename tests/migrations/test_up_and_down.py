@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,11 +25,11 @@ def _revisions() -> list[str]:
 
 
 @pytest.fixture
-def populated(app: Flask) -> Iterator[Flask]:
+def populated(app: Flask) -> Flask:
     """A migrated database with a small park in it."""
     build()
     db.session.remove()
-    yield app
+    return app
 
 
 def test_the_migrations_end_where_the_models_are(app: Flask) -> None:

@@ -135,6 +135,14 @@ def test_an_order_entered_offline_binds_once_the_buyer_affirms_it(world: World) 
     assert db.session.get_one(Requisition, order.requisition_id).state == "ordered"
 
 
+def test_the_operator_takes_a_mistaken_entry_back(world: World) -> None:
+    order = reach_order(world, "awaiting_buyer")
+    assert do(orders.take_back, order, world.actor("sup"), reason="重复录入").state == "cancelled"
+    sent = reach_order(world, "awaiting_operator")
+    with refuses("wrong_state"):
+        do(orders.take_back, sent, world.actor("sup"), reason="重复录入")
+
+
 def test_an_order_entered_offline_passes_the_buyers_own_approval(world: World) -> None:
     approval_rule(world, roles=["approver"])
     order = reach_order(world, "awaiting_buyer")

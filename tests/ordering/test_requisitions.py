@@ -56,6 +56,16 @@ def test_a_member_asks_and_the_purchaser_orders(world: World) -> None:
     assert again(demand).state == "ordered"
 
 
+def test_a_member_handles_their_own_requests_and_a_purchaser_everybodys(world: World) -> None:
+    demand = requisition(world, by="pu")
+    for verb, given in (
+        (requisitions.submit, {}), (requisitions.cancel, {"reason": "不要"}), (requisitions.rebuild, {}),
+    ):  # fmt: skip
+        with refuses("not_their_requisition"):
+            do(verb, demand, world.actor("mei"), **given)
+    assert do(requisitions.cancel, requisition(world, by="mei"), world.actor("qiu"), reason="重复").state == "cancelled"
+
+
 def test_without_a_rule_submitting_approves_at_once(world: World) -> None:
     assert approved(world).state == "approved"
 
@@ -203,9 +213,16 @@ def test_lines_to_which_orders_refer_are_not_edited_away(world: World) -> None:
 def test_nothing_new_is_ordered_from_a_suspended_supplier(world: World) -> None:
     demand = approved(world)
     do(organisations.suspend, world.org("supplier"), world.actor("rui"), reason="资质过期")
-    with refuses("supplier_out"):
+    with refuses("nothing_new_ordered"):
         do(placing.order, demand, world.actor("pu"))
     assert orders_of(demand) == []
+
+
+def test_a_suspended_buyer_orders_nothing_new(world: World) -> None:
+    demand = approved(world)
+    do(organisations.suspend, world.org("lab"), world.actor("rui"), reason="欠款")
+    with refuses("nothing_new_ordered"):
+        do(placing.order, demand, world.actor("pu"))
 
 
 def test_an_edit_replaces_the_lines_at_todays_prices(world: World) -> None:

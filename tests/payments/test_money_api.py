@@ -10,7 +10,17 @@ from flask import Flask
 from app.kernel.values import now
 from tests.world import Api, World
 from tests.worlds.ordering import again
-from tests.worlds.payments import bank_account, bought, paid, paid_out, proposed_refund, refunded, stands, statement, told
+from tests.worlds.payments import (
+    bank_account,
+    bought,
+    paid,
+    paid_out,
+    proposed_refund,
+    refunded,
+    stands,
+    statement,
+    told,
+)
 
 pytestmark = pytest.mark.database_matters
 

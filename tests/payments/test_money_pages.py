@@ -1,4 +1,4 @@
-"""The pages of money: what each reader finds, does and does not see, in both languages, at a constant number of queries."""
+"""The pages of money: what each reader finds, and what is not for them; a constant number of queries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from tests.worlds.ordering import again
 from tests.worlds.payments import (
     bank_account,
     bought,
-    deliver,
     faults,
     paid,
     paid_out,

@@ -82,7 +82,7 @@ def _zip(names: dict[str, bytes]) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "code"),
+    "name, content, code",
     [
         ("plan.pdf", b"MZ\x90\x00 a program", "file_type"),
         ("picture.png", PDF, "file_type"),

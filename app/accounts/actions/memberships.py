@@ -51,8 +51,14 @@ def _possible_roles(organisation: Organisation, roles: list[str]) -> list[str]:
 
 
 def _own_admin_invites(organisation: Organisation, actor: Actor) -> None:
-    """The operator helps an organisation that nobody administers; otherwise it could put its own people in."""
-    if actor.org_id != organisation.id and _admins(organisation.id):
+    """The operator helps another organisation that nobody administers; otherwise it could put its own people in.
+
+    Nor may its reviewers and its support let people into the operator itself: that is its own admin's to do.
+    """
+    own = actor.org_id == organisation.id
+    if own and "org_admin" in actor.roles:
+        return
+    if own or _admins(organisation.id):
         raise HAS_ADMIN()
 
 

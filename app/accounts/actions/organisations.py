@@ -6,7 +6,7 @@ from app.accounts.models import Organisation
 from app.accounts.schemas import BankInput, OrganisationInput, OrganisationOut, ProfileInput
 from app.kernel.actors import Actor, platform, who
 from app.kernel.db import db
-from app.kernel.errors import CONFLICT, refusal
+from app.kernel.errors import CONFLICT, OWN_DEALING, refusal
 from app.kernel.events import Pending
 from app.kernel.lifecycle import Lifecycle, State, fresh, say
 from app.kernel.shapes import ReasonInput
@@ -50,8 +50,14 @@ def found(actor: Actor, *, state: str, **columns: object) -> Organisation:
     return organisation
 
 
+def impartial(organisation: Organisation, actor: Actor) -> None:
+    """Whoever decides about an organisation does not belong to it."""
+    if organisation.id in actor.org_ids:
+        raise OWN_DEALING()
+
+
 @ORGANISATION.action(
-    "admitted -> =", by=platform("reviewer|support", "operator"), takes=OrganisationInput, makes=ORGANISATION,
+    "admitted -> =", by=who("reviewer|support", "self"), takes=OrganisationInput, makes=ORGANISATION,
     title=N_("Register an organisation"),
 )  # fmt: skip
 def register(
@@ -69,15 +75,16 @@ def register(
     )  # fmt: skip
 
 
-@ORGANISATION.action("applied -> admitted", by=REVIEWER, title=N_("Admit"), primary=True)
+@ORGANISATION.action("applied -> admitted", by=REVIEWER, needs=[impartial], title=N_("Admit"), primary=True)
 def admit(organisation: Organisation, actor: Actor) -> None:
     """The operator admits the organisation: it may list, buy and sell."""
     del organisation, actor
 
 
 @ORGANISATION.action(
-    "applied -> correcting", by=REVIEWER, takes=ReasonInput, name="return", title=N_("Return for correction")
-)
+    "applied -> correcting", by=REVIEWER, needs=[impartial], takes=ReasonInput, name="return",
+    title=N_("Return for correction"),
+)  # fmt: skip
 def return_(organisation: Organisation, actor: Actor, *, reason: str) -> None:
     """The operator returns the application with what has to be corrected."""
     del organisation, actor
@@ -90,7 +97,9 @@ def resubmit(organisation: Organisation, actor: Actor) -> None:
     del organisation, actor
 
 
-@ORGANISATION.action("applied -> rejected", by=REVIEWER, takes=ReasonInput, title=N_("Reject"), dangerous=True)
+@ORGANISATION.action(
+    "applied -> rejected", by=REVIEWER, needs=[impartial], takes=ReasonInput, title=N_("Reject"), dangerous=True
+)
 def reject(organisation: Organisation, actor: Actor, *, reason: str) -> None:
     """The operator rejects the application for good."""
     del organisation, actor
@@ -98,7 +107,7 @@ def reject(organisation: Organisation, actor: Actor, *, reason: str) -> None:
 
 
 @ORGANISATION.action(
-    "admitted -> suspended", by=platform("reviewer", "operator"), takes=ReasonInput, title=N_("Suspend"), dangerous=True
+    "admitted -> suspended", by=REVIEWER, needs=[impartial], takes=ReasonInput, title=N_("Suspend"), dangerous=True
 )
 def suspend(organisation: Organisation, actor: Actor, *, reason: str) -> None:
     """The operator suspends all dealings of the organisation; open orders go on."""
@@ -106,21 +115,25 @@ def suspend(organisation: Organisation, actor: Actor, *, reason: str) -> None:
     say(reason)
 
 
-@ORGANISATION.action("suspended -> admitted", by=REVIEWER, takes=ReasonInput, title=N_("Reinstate"), primary=True)
+@ORGANISATION.action(
+    "suspended -> admitted", by=REVIEWER, needs=[impartial], takes=ReasonInput, title=N_("Reinstate"), primary=True
+)
 def reinstate(organisation: Organisation, actor: Actor, *, reason: str) -> None:
     """The operator lets the organisation deal again."""
     del organisation, actor
     say(reason)
 
 
-@ORGANISATION.action("suspended -> terminated", by=REVIEWER, takes=ReasonInput, title=N_("Terminate"), dangerous=True)
+@ORGANISATION.action(
+    "suspended -> terminated", by=REVIEWER, needs=[impartial], takes=ReasonInput, title=N_("Terminate"), dangerous=True
+)
 def terminate(organisation: Organisation, actor: Actor, *, reason: str) -> None:
     """The operator ends a suspended organisation's membership of the park."""
     del organisation, actor
     say(reason)
 
 
-@ORGANISATION.action("admitted -> =", by=ADMIN, takes=ProfileInput, title=N_("Edit the profile"))
+@ORGANISATION.action("admitted|correcting -> =", by=ADMIN, takes=ProfileInput, title=N_("Edit the profile"))
 def edit_profile(organisation: Organisation, actor: Actor, *, name_en: str, address: str) -> None:
     """The organisation's admin changes its English name and address."""
     del actor

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor
+from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, platform
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, OWN_DEALING, refusal
-from app.kernel.lifecycle import find, say
+from app.kernel.lifecycle import find, hush, say
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, now
 from app.kernel.work import note
@@ -113,6 +113,17 @@ def affirm(order: Order, actor: Actor) -> None:
     requisitions.settle_ordered(requisition, SYSTEM_ACTOR)
     put_up(order, SYSTEM_ACTOR)
     route(order)
+
+
+@ORDER.action(
+    "awaiting_buyer -> cancelled", by=platform("support", "operator"), takes=ReasonInput,
+    title=N_("Take the entry back"), dangerous=True,
+)  # fmt: skip
+def take_back(order: Order, actor: Actor, *, reason: str) -> None:
+    """The operator takes back an order that it entered by mistake, before the buyer has affirmed it."""
+    del actor
+    say(reason)
+    give_back(order)
 
 
 @ORDER.action("awaiting_buyer|returned -> awaiting_operator", by=SYSTEM, title=N_("Put up for approval"))
@@ -259,6 +270,7 @@ def freeze_commission(order: Order, actor: Actor, *, commission: dict[str, Any])
     """The commission that holds for this order is written down with it; later rates never alter it."""
     del actor
     order.commission = dict(commission)
+    hush()  # the buyer never hears of it
 
 
 @ORDER.action("confirmed|delivered -> =", by=SYSTEM, title=N_("Give up a quantity"))

@@ -15,7 +15,7 @@ from app.kernel.db import db
 from app.kernel.errors import CONFLICT, INVALID, refusal
 from app.kernel.lifecycle import fresh, say
 from app.kernel.values import N_
-from app.kernel.work import current, gather, note
+from app.kernel.work import current, note
 from app.ordering import thresholds
 from app.ordering.actions import requisitions
 from app.ordering.actions.orders import route
@@ -34,8 +34,8 @@ NO_PRICE = refusal(
     "no_price", CONFLICT, N_("%(count)s lines have no price yet. Ask suppliers for quotes first.")
 )
 ALL_ORDERED = refusal("all_ordered", CONFLICT, N_("Everything on it is ordered already."))
-SUPPLIER_OUT = refusal(
-    "supplier_out", CONFLICT, N_("%(supplier)s may not deal at the moment: nothing new is ordered there.")
+NOT_DEALING = refusal(
+    "nothing_new_ordered", CONFLICT, N_("%(organisation)s may not deal at the moment: nothing new is ordered.")
 )
 ONE_SUPPLIER = refusal("one_supplier", INVALID, N_("An offline order goes to one supplier. Enter one for each."))
 PRICED_ONLY = refusal("priced_only", INVALID, N_("An offline order names listings that have a price."))
@@ -52,15 +52,15 @@ def every_line_priced(requisition: Requisition, actor: Actor) -> None:
         raise NO_PRICE(count=missing)
 
 
-def suppliers_deal(demand: Requisition | Award, actor: Actor) -> None:
-    """Every supplier is admitted; one that was suspended since keeps its open orders and gets no new ones."""
+def both_deal(demand: Requisition | Award, actor: Actor) -> None:
+    """Buyer and suppliers are admitted; whoever was suspended since keeps the open orders and gets no new ones."""
     del actor
-    ids = {line.supplier_id for line in demand.lines if line.supplier_id}
+    ids = {line.supplier_id for line in demand.lines if line.supplier_id} | {demand.buyer_id}
     out = db.session.scalars(
         sa.select(Organisation).where(Organisation.id.in_(ids), Organisation.state != "admitted").limit(1)
     ).first()
     if out is not None:
-        raise SUPPLIER_OUT(supplier=out.name("zh"))
+        raise NOT_DEALING(organisation=out.name("zh"))
 
 
 def something_open(requisition: Requisition, actor: Actor) -> None:
@@ -71,7 +71,7 @@ def something_open(requisition: Requisition, actor: Actor) -> None:
 
 
 @REQUISITION.action(
-    "approved -> ordered", by=PURCHASER, needs=[every_line_priced, suppliers_deal], title=N_("Place the orders"),
+    "approved -> ordered", by=PURCHASER, needs=[every_line_priced, both_deal], title=N_("Place the orders"),
     primary=True,
 )  # fmt: skip
 def order(requisition: Requisition, actor: Actor) -> None:
@@ -141,12 +141,11 @@ def _opened(*, lines: Sequence[Agreed], title: str, **columns: Any) -> Order:
         **columns,
     )  # fmt: skip
     current().number("PO", made)
-    gather("orders", made.id)
     return made
 
 
 @AWARD.action(
-    "approved -> ordered", by=who("purchaser", "buyer"), needs=[suppliers_deal], name="order",
+    "approved -> ordered", by=who("purchaser", "buyer"), needs=[both_deal], name="order",
     title=N_("Place the orders"), primary=True,
 )  # fmt: skip
 def order_award(award: Award, actor: Actor) -> None:

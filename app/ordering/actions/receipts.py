@@ -144,7 +144,8 @@ def record(receipt: Receipt, actor: Actor) -> None:
             raise RuntimeError(f"{receipt.id}: more arrived than was packed")
         _put_up(receipt, row, lines[row.order_line_id])
     for line_id, missing in _missing(receipt, sent).items():
-        shift(line_id, packed=-missing)
+        if shift(line_id, packed=-missing) is None:
+            raise RuntimeError(f"{receipt.id}: more is missing than was packed")
     note(lines=[{"line": row.order_line_id, "quantity_micro": row.received_micro} for row in receipt.lines])
     advance(order)
 

@@ -14,7 +14,7 @@ from app.approvals import plans
 from app.catalogue.models import BasketLine, Listing, on_offer
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, who
 from app.kernel.db import db
-from app.kernel.errors import CONFLICT, refusal
+from app.kernel.errors import CONFLICT, FORBIDDEN, refusal
 from app.kernel.lifecycle import fresh, say
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, now
@@ -35,6 +35,9 @@ PRICES_CHANGED = refusal(
 REST_ONLY = refusal("partly_ordered", CONFLICT, N_("Part of it is ordered. Order the rest, or give the rest up."))
 ORDERED_BEFORE = refusal(
     "ordered_before", CONFLICT, N_("Orders were made from it before: its lines stand. Begin a new requisition instead.")
+)
+NOT_THEIRS = refusal(
+    "not_their_requisition", FORBIDDEN, N_("This is done by whoever asked for it, or by a purchaser.")
 )
 NOTHING_ORDERED = refusal("nothing_ordered", CONFLICT, N_("Nothing of it is ordered. Cancel it instead."))
 
@@ -59,6 +62,12 @@ def nothing_ordered(requisition: Requisition, actor: Actor) -> None:
     del actor
     if ordered_line_ids(requisition.id):
         raise REST_ONLY()
+
+
+def theirs(requisition: Requisition, actor: Actor) -> None:
+    """A member handles their own requests; a purchaser everybody's."""
+    if not actor.system and "purchaser" not in actor.roles and requisition.person_id != actor.person_id:
+        raise NOT_THEIRS()
 
 
 def never_ordered(requisition: Requisition, actor: Actor) -> None:
@@ -145,8 +154,9 @@ def checkout(
 
 
 @REQUISITION.action(
-    "draft|returned -> =", by=REQUESTER, needs=[never_ordered], takes=RequisitionInput, title=N_("Edit the requisition")
-)
+    "draft|returned -> =", by=REQUESTER, needs=[theirs, never_ordered], takes=RequisitionInput,
+    title=N_("Edit the requisition"),
+)  # fmt: skip
 def edit(
     requisition: Requisition, actor: Actor, *, lines: Sequence[dict[str, Any]], title: str = "", purpose: str = "",
     delivery_place: str = "", currency: str = "CNY",
@@ -160,8 +170,9 @@ def edit(
 
 
 @REQUISITION.action(
-    "draft|returned -> =", by=REQUESTER | SYSTEM, needs=[prices_current], title=N_("Submit for approval"), primary=True
-)
+    "draft|returned -> =", by=REQUESTER | SYSTEM, needs=[theirs, prices_current], title=N_("Submit for approval"),
+    primary=True,
+)  # fmt: skip
 def submit(requisition: Requisition, actor: Actor) -> None:
     """The requester submits it: the approval plan is frozen, the prices are held; an empty plan approves at once."""
     requisition.price_hold_until = now() + PRICE_HOLD
@@ -227,7 +238,7 @@ def lapse(requisition: Requisition, actor: Actor) -> None:
 
 
 @REQUISITION.action(
-    "lapsed|draft|returned -> draft", by=REQUESTER, title=N_("Rebuild with today's prices")
+    "lapsed|draft|returned -> draft", by=REQUESTER, needs=[theirs], title=N_("Rebuild with today's prices")
 )
 def rebuild(requisition: Requisition, actor: Actor) -> None:
     """The requester takes today's prices; what is no longer on offer stays without a price, to be put out to quotes."""
@@ -246,8 +257,8 @@ def rebuild(requisition: Requisition, actor: Actor) -> None:
 
 
 @REQUISITION.action(
-    "draft|returned|awaiting_approval|approved -> cancelled", by=REQUESTER, needs=[nothing_ordered], takes=ReasonInput,
-    title=N_("Cancel the requisition"), dangerous=True,
+    "draft|returned|awaiting_approval|approved -> cancelled", by=REQUESTER, needs=[theirs, nothing_ordered],
+    takes=ReasonInput, title=N_("Cancel the requisition"), dangerous=True,
 )  # fmt: skip
 def cancel(requisition: Requisition, actor: Actor, *, reason: str) -> None:
     """The requester takes the demand back before anything of it is ordered."""

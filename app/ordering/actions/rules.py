@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import Organisation
-from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, platform
+from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, who
 from app.kernel.db import db
 from app.kernel.errors import INVALID, refusal
 from app.kernel.lifecycle import find, fresh, say
@@ -25,7 +25,7 @@ OWNER_BELOW_OPERATOR = refusal(
 
 
 @ORGANISATION.action(
-    "admitted -> =", by=platform("system_admin|transaction_approver", "operator"), takes=TransactionRuleInput,
+    "admitted -> =", by=who("system_admin|transaction_approver", "self"), takes=TransactionRuleInput,
     makes=RULE, title=N_("Propose a transaction rule"),
 )  # fmt: skip
 def propose_rule(

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import Organisation
-from app.kernel.actors import SYSTEM, Actor
+from app.kernel.actors import SYSTEM, Actor, who
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, INVALID, OWN_DEALING, refusal
 from app.kernel.lifecycle import fresh, say
@@ -53,7 +53,7 @@ def covered(entry: BankEntry, actor: Actor) -> None:
 
 
 @ORGANISATION.action(
-    "admitted -> =", by=SETTLEMENT, takes=BankEntryInput, makes=BANK_ENTRY, title=N_("Enter a bank line")
+    "admitted -> =", by=who("settlement", "self"), takes=BankEntryInput, makes=BANK_ENTRY, title=N_("Enter a bank line")
 )
 def enter_bank_line(
     operator: Organisation, actor: Actor, *, kind: str, amount: Money, statement_reference: str,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import Organisation
-from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, platform
+from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, who
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, INVALID, refusal
 from app.kernel.lifecycle import fresh, say, visible
@@ -24,7 +24,9 @@ MOST_VAT_BP: Final = 3_000
 
 FROM_PAST = refusal("rate_from_past", CONFLICT, N_("It was to begin on %(begin)s, which is past. Propose it anew."))
 BEGINS_LATER = refusal("rate_begins_later", INVALID, N_("Give a moment that is still to come."))
-RATE_TOO_HIGH = refusal("rate_too_high", INVALID, N_("The commission is at most 50 %%, its VAT at most 30 %%."))
+RATE_TOO_HIGH = refusal(
+    "rate_too_high", INVALID, N_("The commission is at most 50 percent, its VAT at most 30 percent.")
+)
 SAME_BEGIN = refusal("rate_same_begin", CONFLICT, N_("Another rate begins at that moment already."))
 
 
@@ -36,7 +38,7 @@ def still_to_come(rate: CommissionRate, actor: Actor) -> None:
 
 
 @ORGANISATION.action(
-    "admitted -> =", by=platform("settlement|system_admin", "operator"), takes=RateInput, makes=RATE,
+    "admitted -> =", by=who("settlement|system_admin", "self"), takes=RateInput, makes=RATE,
     title=N_("Propose a commission rate"),
 )  # fmt: skip
 def propose_rate(

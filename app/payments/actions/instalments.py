@@ -76,7 +76,7 @@ def reckon(
 
 @INSTALMENT.action("* -> =", by=SYSTEM, title=N_("Take in a payment"))
 def pay(instalment: Instalment, actor: Actor, *, payment: Payment, amount: int) -> int:
-    """Money that arrived counts for it, in whole or in part; what the buyer owed is settled first (returned)."""
+    """Money that arrived counts for it, in whole or in part; what the buyer owed is settled first."""
     del actor
     settled = min(instalment.owed_minor, amount)
     instalment.paid_minor += amount

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import Organisation
-from app.kernel.actors import SYSTEM, Actor
+from app.kernel.actors import SYSTEM, Actor, who
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, INVALID, OWN_DEALING, refusal
 from app.kernel.lifecycle import fresh, say
@@ -78,7 +78,9 @@ def _receiving(supplier: Organisation) -> None:
         raise PAYOUTS_STOPPED()
 
 
-@ORGANISATION.action("admitted -> =", by=SETTLEMENT, takes=PayoutInput, makes=PAYOUT, title=N_("Propose a payout"))
+@ORGANISATION.action(
+    "admitted -> =", by=who("settlement", "self"), takes=PayoutInput, makes=PAYOUT, title=N_("Propose a payout")
+)
 def propose_payout(operator: Organisation, actor: Actor, *, supplier: str, currency: str) -> Payout:
     """Settlement proposes to pay a supplier everything that is payable in one currency."""
     del operator
@@ -165,7 +167,7 @@ def _order(payout: Payout, actor: Actor) -> None:
     )  # fmt: skip
 
 
-@PAYOUT.action("submitted -> unknown", by=SETTLEMENT | SYSTEM, title=N_("Lose sight of it"))
+@PAYOUT.action("submitted -> unknown", by=SETTLEMENT | SYSTEM, needs=[impartial], title=N_("Lose sight of it"))
 def lose_sight(payout: Payout, actor: Actor) -> None:
     """The bank has not answered: until it does, nobody pays again."""
     del payout, actor
@@ -210,8 +212,9 @@ def retry(payout: Payout, actor: Actor) -> None:
 
 
 @PAYOUT.action(
-    "created|approved|failed -> cancelled", by=SETTLEMENT, takes=ReasonInput, title=N_("Cancel"), dangerous=True
-)
+    "created|approved|failed -> cancelled", by=SETTLEMENT, needs=[impartial], takes=ReasonInput, title=N_("Cancel"),
+    dangerous=True,
+)  # fmt: skip
 def cancel(payout: Payout, actor: Actor, *, reason: str) -> None:
     """Settlement cancels the payout: what it listed stays payable."""
     del payout, actor

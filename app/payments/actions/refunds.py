@@ -101,8 +101,9 @@ def _post(refund: Refund, order: Order, before: int, sign: int, key: str, memo: 
 
 
 @REFUND.action(
-    "approved -> submitted", by=SETTLEMENT | SYSTEM, needs=[covered], title=N_("Order at the bank"), primary=True
-)
+    "approved -> submitted", by=SETTLEMENT | SYSTEM, needs=[impartial, covered], title=N_("Order at the bank"),
+    primary=True,
+)  # fmt: skip
 def submit(refund: Refund, actor: Actor) -> None:
     """Settlement orders the transfer to the buyer at the bank."""
     _order(refund, actor)
@@ -116,14 +117,14 @@ def _order(refund: Refund, actor: Actor) -> None:
     refund.attempts += 1
 
 
-@REFUND.action("submitted -> unknown", by=SETTLEMENT | SYSTEM, title=N_("Lose sight of it"))
+@REFUND.action("submitted -> unknown", by=SETTLEMENT | SYSTEM, needs=[impartial], title=N_("Lose sight of it"))
 def lose_sight(refund: Refund, actor: Actor) -> None:
     """The bank has not answered: until it does, nobody pays again."""
     del refund, actor
 
 
 @REFUND.action(
-    "submitted|unknown -> succeeded", by=SETTLEMENT | SYSTEM, takes=BankReferenceInput,
+    "submitted|unknown -> succeeded", by=SETTLEMENT | SYSTEM, needs=[impartial], takes=BankReferenceInput,
     title=N_("Confirm that it was paid"), primary=True,
 )  # fmt: skip
 def succeed(refund: Refund, actor: Actor, *, bank_reference: str) -> None:
@@ -137,8 +138,9 @@ def succeed(refund: Refund, actor: Actor, *, bank_reference: str) -> None:
 
 
 @REFUND.action(
-    "submitted|unknown|succeeded -> failed", by=SETTLEMENT | SYSTEM, takes=ReasonInput, title=N_("Note that it failed")
-)
+    "submitted|unknown|succeeded -> failed", by=SETTLEMENT | SYSTEM, needs=[impartial], takes=ReasonInput,
+    title=N_("Note that it failed"),
+)  # fmt: skip
 def fail(refund: Refund, actor: Actor, *, reason: str) -> None:
     """The bank did not pay, or the money came back: it is still due to the buyer."""
     del actor
@@ -150,7 +152,9 @@ def fail(refund: Refund, actor: Actor, *, reason: str) -> None:
         )  # fmt: skip
 
 
-@REFUND.action("failed -> submitted", by=SETTLEMENT | SYSTEM, needs=[covered], title=N_("Order again"), primary=True)
+@REFUND.action(
+    "failed -> submitted", by=SETTLEMENT | SYSTEM, needs=[impartial, covered], title=N_("Order again"), primary=True
+)
 def retry(refund: Refund, actor: Actor) -> None:
     """Settlement orders the transfer once more."""
     _order(refund, actor)

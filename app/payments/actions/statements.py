@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import Organisation
-from app.kernel.actors import SYSTEM, Actor
+from app.kernel.actors import SYSTEM, Actor, who
 from app.kernel.db import db
-from app.kernel.errors import CONFLICT, INVALID, refusal
+from app.kernel.errors import CONFLICT, INVALID, OWN_DEALING, refusal
 from app.kernel.lifecycle import fresh, say
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, now
@@ -34,6 +34,12 @@ PERIOD_COVERED = refusal("period_covered", INVALID, N_("Statements cover the tim
 STATEMENT_OPEN = refusal("statement_open", CONFLICT, N_("Issue the open statement of this supplier first."))
 
 
+def impartial(statement: Statement, actor: Actor) -> None:
+    """Whoever speaks for the operator does not belong to the supplier."""
+    if statement.supplier_id in actor.org_ids:
+        raise OWN_DEALING()
+
+
 def period_over(statement: Statement, actor: Actor) -> None:
     """The period has ended."""
     del actor
@@ -42,7 +48,7 @@ def period_over(statement: Statement, actor: Actor) -> None:
 
 
 @ORGANISATION.action(
-    "admitted -> =", by=SETTLEMENT, takes=StatementInput, makes=STATEMENT, title=N_("Open a statement")
+    "admitted -> =", by=who("settlement", "self"), takes=StatementInput, makes=STATEMENT, title=N_("Open a statement")
 )
 def open_statement(operator: Organisation, actor: Actor, *, supplier: str, currency: str, until: date) -> Statement:
     """Settlement opens a supplier's next statement; it begins where the one before ended."""
@@ -72,7 +78,7 @@ def _last(supplier_id: str, currency: str) -> Statement | None:
     ).first()
 
 
-@STATEMENT.action("open -> issued", by=SETTLEMENT, needs=[period_over], title=N_("Issue"), primary=True)
+@STATEMENT.action("open -> issued", by=SETTLEMENT, needs=[impartial, period_over], title=N_("Issue"), primary=True)
 def issue(statement: Statement, actor: Actor) -> None:
     """Settlement issues the statement: its lines are frozen and it gets its number."""
     del actor
@@ -108,7 +114,9 @@ def dispute(statement: Statement, actor: Actor, *, reason: str) -> None:
     statement.agree_by = None
 
 
-@STATEMENT.action("disputed -> issued", by=SETTLEMENT, takes=ReasonInput, title=N_("Answer"), primary=True)
+@STATEMENT.action(
+    "disputed -> issued", by=SETTLEMENT, needs=[impartial], takes=ReasonInput, title=N_("Answer"), primary=True
+)
 def answer(statement: Statement, actor: Actor, *, reason: str) -> None:
     """Settlement answers; what has to be put right goes into the next statement."""
     del actor

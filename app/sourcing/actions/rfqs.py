@@ -179,8 +179,9 @@ def _publishable(rfq: Rfq, actor: Actor) -> None:
 
 
 @RFQ.action(
-    "draft -> open", by=BUYER, needs=[own_organisation_deals, _publishable], title=N_("Publish the request"), primary=True
-)
+    "draft -> open", by=BUYER, needs=[own_organisation_deals, _publishable], title=N_("Publish the request"),
+    primary=True,
+)  # fmt: skip
 def publish(rfq: Rfq, actor: Actor) -> None:
     """The invited suppliers see the request and may quote until the deadline; its lines change by amendment only."""
     del actor
@@ -337,8 +338,8 @@ def fail(rfq: Rfq, actor: Actor, *, reason: str) -> None:
 
 
 @RFQ.action(
-    "draft|open|closed -> cancelled", by=BUYER, needs=[_no_award_stands], takes=ReasonInput, title=N_("Cancel the request"),
-    dangerous=True,
+    "draft|open|closed -> cancelled", by=BUYER, needs=[_no_award_stands], takes=ReasonInput,
+    title=N_("Cancel the request"), dangerous=True,
 )  # fmt: skip
 def cancel(rfq: Rfq, actor: Actor, *, reason: str) -> None:
     """The purchaser gives the request up; sealed quotes stay sealed for good."""

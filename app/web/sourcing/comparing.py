@@ -143,12 +143,20 @@ def _page(
         errors=errors,
         may=may,
         sums=_sums(found, made.total, len(made.suppliers), made.saving),
-        obstacles=[i18n.speak(one) for one in made.obstacles] if chosen else [_("Nothing is chosen yet.")],
+        obstacles=[_obstacle(found, one) for one in made.obstacles] if chosen else [_("Nothing is chosen yet.")],
         left=[f"{line.position}. {line.title}" for line in made.left if line.open_micro],
         reason=typed.get("reason", ""),
         version=rfq.version,
         once=secrets.token_urlsafe(ONCE_BYTES),
     )
+
+
+def _obstacle(found: Comparison, refused: Refusal) -> str:
+    """The reason, with the supplier's name where it names a quote by its number."""
+    number = refused.params.get("number")
+    names = [one.supplier.name(i18n.language()) for one in found.columns if one.quote.number == number]
+    words = i18n.speak(refused)
+    return str(_("%(who)s: %(what)s", who=names[0], what=words)) if names else words
 
 
 def _shown_columns(found: Comparison) -> tuple[list[Column], list[dict[str, Any]]]:
@@ -228,8 +236,12 @@ def _cell(found: Comparison, cell: Cell, chosen: Choice, *, split: bool) -> dict
     if offer is None:
         return {"state": "missing"}
     reason = i18n.speak(cell.reason) if cell.reason is not None else None
-    if reason is None and not cell.selectable:
-        reason = _("Nothing of this is open any more.")
+    flags = [(i18n.say(word), "waiting") for word in cell.flags]
+    if cell.taken_micro:
+        words = _("awarded: %(quantity)s", quantity=shown.amount_of(cell.taken_micro, cell.line.unit))
+        flags.insert(0, (words, "good"))
+    elif reason is None and not cell.selectable:
+        flags.insert(0, (_("Nothing of this is open any more."), "draft"))
     model = " ".join((offer.brand, offer.model)).strip()
     sum_words = None
     if offer.quantity_micro != offer.price_basis_micro:
@@ -241,7 +253,7 @@ def _cell(found: Comparison, cell: Cell, chosen: Choice, *, split: bool) -> dict
         "price": shown.unit_price(offer),
         "sum": sum_words,
         "facts": [one for one in (model, shown.days(offer.lead_time_days)) if one],
-        "flags": [(i18n.say(word), "waiting") for word in cell.flags],
+        "flags": flags,
         "lowest": offer.id in found.lowest[cell.line.id],
         "reason": reason,
     }

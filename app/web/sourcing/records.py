@@ -30,7 +30,7 @@ OUTCOMES = {"open": "draft", "won": "good", "lost": "stop", "confirmed": "good",
 def _outcome(word: str) -> tuple[str, str]:
     titles = {
         "open": _("undecided"), "won": _("won"), "lost": _("not chosen"), "confirmed": _("confirmed"),
-        "declined": _("declined"),
+        "declined": _("declined by the supplier"),
     }  # fmt: skip
     return titles[word], OUTCOMES[word]
 
@@ -48,7 +48,7 @@ def show_quote(record_id: str) -> str:
     writing = quote.drafted if selling else None
     shown_version = writing if writing is not None and quote.standing is None else quote.current
     context = frame(quote, asking, facts=_facts(quote, rfq), amount=shown.summed(shown_version.total))
-    context |= {"title": rfq.title, "crumbs": _path(rfq, quote)}
+    context |= {"title": rfq.title, "crumbs": _path(rfq, quote), "offers": shown.grouped(context["offers"])}
     return render_template(
         "sourcing/quote.html",
         **context,

@@ -145,7 +145,7 @@ def show_request(record_id: str) -> str:
     own = queries.own_quotes(asking, [rfq.id]).get(rfq.id) if asking.org_id and not buying else None
     known = names([*rfq.invited_ids, *(q.asker_id for q in rfq.questions), *(q.supplier_id for q in quotes)])
     context = frame(rfq, asking, facts=_facts(rfq, buying))
-    context["offers"] = [_offer(one, rfq) for one in context["offers"]]
+    context["offers"] = shown.grouped([_offer(one, rfq) for one in context["offers"]])
     return render_template(
         "sourcing/request.html",
         **context,

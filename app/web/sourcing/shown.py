@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -68,6 +68,21 @@ def deviation(entry: Mapping[str, Any] | None) -> dict[str, Any]:
 def receipt(digest: str | None) -> str:
     """A SHA-256 in groups of eight, which people compare more easily."""
     return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8)) if digest else "—"
+
+
+def grouped(offers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Actions of a record page; those refused for the same reason stand together, so that it is read once."""
+    kept: list[dict[str, Any]] = []
+    refused: dict[str, dict[str, Any]] = {}
+    for offer in offers:
+        same = refused.get(str(offer["reason"])) if not offer["enabled"] else None
+        if same is None:
+            kept.append(dict(offer))
+            if not offer["enabled"]:
+                refused[str(offer["reason"])] = kept[-1]
+        else:
+            same["label"] = i18n.speak([same["label"], offer["label"]])
+    return kept
 
 
 def summed(total: Money) -> dict[str, Any]:
