@@ -27,8 +27,8 @@ def world(app: Flask) -> World:
 def registered(world: World, *steps: Any) -> Organisation:
     """A new laboratory, brought further by the reviewer."""
     made = do(
-        organisations.register, world.org("operator"), world.actor("rui"), name_zh="新实验室", name_en="", kinds=["lab"],
-        credit_code="91110000600037341L", address="",
+        organisations.register, world.org("operator"), world.actor("rui"), name_zh="新实验室", name_en="",
+        kinds=["lab"], credit_code="91110000600037341L", address="",
     )  # fmt: skip
     for verb in steps:
         do(verb, made, world.actor("rui"), **({} if verb is organisations.admit else {"reason": REASON}))

@@ -8,6 +8,8 @@
     order awaiting_operator
       seen by: auditor.* lab.* operator.* owner.*
       approve: operator.transaction_approver; not now (own_dealing): operator.dealing
+
+States of a lifecycle stand in their declared order, actions and people in that of the alphabet.
 """
 
 from __future__ import annotations
@@ -56,11 +58,15 @@ Headings = dict[str, Heading]
 Sections = dict[tuple[str, str], Section]
 
 
-def written(headings: Mapping[str, Heading], sections: Mapping[tuple[str, str], Section], people: Collection[str]) -> str:
+def written(
+    headings: Mapping[str, Heading], sections: Mapping[tuple[str, str], Section], people: Collection[str]
+) -> str:
     """The whole file."""
     parts = [HEAD]
     for name, heading in sorted(headings.items()):
-        parts.append("\n".join([f"{name}: {', '.join(sorted(heading.routes))}".strip(), *_heading(heading, people)]) + "\n")
+        parts.append(
+            "\n".join([f"{name}: {', '.join(sorted(heading.routes))}".strip(), *_heading(heading, people)]) + "\n"
+        )
         for (lifecycle, state), section in sections.items():
             if lifecycle == name:
                 parts.append("\n".join([f"{name} {state}", *_section(section, people)]) + "\n")

@@ -1,9 +1,10 @@
-"""Every lifecycle of the program: its graph is sound, its clocks stop at the end, its words are there in both languages."""
+"""Every lifecycle of the program: its graph is sound, its clocks stop at the end, its words are in both languages."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 import pytest
@@ -24,7 +25,7 @@ ELSEWHERE: Final = {
     ("claim", "agreed"): "order.pack", ("instalment", "due"): "order.record_transfer",
     ("order", "delivered"): "acceptance.accept",
 }  # fmt: skip
-"""States whose people act on another record: what is agreed is packed, what is due is paid, what arrived is accepted."""
+"""States whose people act on another record: what was agreed is packed, what is due paid, what arrived accepted."""
 HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 
 every_lifecycle = pytest.mark.parametrize("lifecycle", ALL, ids=lambda one: one.name)
@@ -87,9 +88,7 @@ def test_the_main_path_can_be_walked(lifecycle: Lifecycle[Any]) -> None:
     path = lifecycle.main_path
     assert path
     assert set(path) <= set(lifecycle.states)
-    broken = [(came, went) for came, went in zip(path, path[1:], strict=False)
-              if went not in routes([came], moves_of(lifecycle))]  # fmt: skip
-    assert broken == []
+    assert [pair for pair in pairwise(path) if pair[1] not in routes(pair[:1], moves_of(lifecycle))] == []
 
 
 @pytest.mark.parametrize("verb", CLOCKS, ids=lambda one: one.full_name)
@@ -109,7 +108,9 @@ def test_whoever_is_waited_for_is_told_what_comes_next_and_can_do_something(life
         elsewhere = ELSEWHERE.get((lifecycle.name, state.name))
         verbs = [verb for verb in lifecycle.actions.values() if state.name in verb.sources]
         verbs += [verb for verb in VERBS if verb.full_name == elsewhere]
-        assert any(shared(state.waits, verb.by) for verb in verbs), f"{state.name} waits for somebody who can do nothing"
+        assert any(shared(state.waits, verb.by) for verb in verbs), (
+            f"{state.name} waits for somebody who can do nothing"
+        )
 
 
 def shared(waited: Who, doers: Who) -> bool:
