@@ -343,7 +343,7 @@ def callable_actions(lifecycle: Lifecycle[Any]) -> list[Action[Any, Any, Any]]:
 
 def collection_birth(lifecycle: Lifecycle[Any]) -> Action[Any, Any, Any] | None:
     """The birth that POST on the collection performs: the one of the caller's own organisation, where there is one."""
-    births = [birth for birth in lifecycle.births if birth.lifecycle is ORGANISATION]
+    births = [birth for birth in callable_actions(ORGANISATION) if birth.makes is lifecycle]
     return births[0] if births else None
 
 

@@ -41,6 +41,34 @@ class Problem(Schema):
     errors = fields.List(fields.Dict())
 
 
+class ActionOffered(Schema):
+    """What the reader may do to the record from its state, with the reason where it would be refused now."""
+
+    name = fields.String(required=True)
+    href = fields.String(required=True)
+    enabled = fields.Boolean(required=True)
+    code = fields.String()
+    reason = fields.String()
+
+
+class FileOfRecord(Schema):
+    """A file that hangs on the record."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    media_type = fields.String(required=True)
+    size_bytes = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+    href = fields.String(required=True)
+
+
+_ADDED: Final = {
+    "actions": {"type": "array", "items": {"$ref": "#/components/schemas/ActionOffered"}},
+    "files": {"type": "array", "items": {"$ref": "#/components/schemas/FileOfRecord"}},
+}
+"""What `represent` adds to every single record."""
+
+
 def _own_types(_: Any, field: Any, **__: Any) -> dict[str, Any]:
     """What our field types look like in JSON; those that may be null say so."""
     look = _look(field)
@@ -86,9 +114,11 @@ def build() -> dict[str, Any]:
     assert plugin.converter is not None
     plugin.converter.add_attribute_function(_own_types)  # type: ignore[no-untyped-call]
     spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
-    spec.components.schema("Problem", schema=Problem)
+    for common in (Problem, ActionOffered, FileOfRecord):
+        spec.components.schema(common.__name__, schema=common)
     for lifecycle in collections().values():
         _collection(spec, lifecycle)
+        spec.components.schemas[_name(lifecycle.shape)]["properties"].update(_ADDED)
     _extras(spec)
     return spec.to_dict()
 

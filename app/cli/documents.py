@@ -83,7 +83,7 @@ def _diagram(lifecycle: Lifecycle[Any]) -> Iterator[str]:
     yield "```mermaid\nstateDiagram-v2\n"
     for state in sorted({birth.born or lifecycle.initial for birth in lifecycle.births} or {lifecycle.initial}):
         yield f"  [*] --> {state}\n"
-    for verb in lifecycle.actions.values():
+    for _, verb in sorted(lifecycle.actions.items()):
         for source in sorted(verb.sources):
             if verb.target is not None:
                 yield f"  {source} --> {verb.target}: {verb.name}\n"
@@ -105,7 +105,7 @@ def _actions() -> str:
         parts.append("| Action | From -> to | By | URL | What it does |\n|---|---|---|---|---|\n")
         parts += [
             f"| {verb.name} | `{verb.arrow.replace('|', ' or ')}` | {_doers(verb)} | {_url(verb)} | {verb.sentence} |\n"
-            for verb in lifecycle.actions.values()
+            for _, verb in sorted(lifecycle.actions.items())
         ]
     parts.append("\nCollections: " + ", ".join(f"`{name}`" for name in sorted(collections())) + ".\n")
     return "".join(parts)

@@ -276,7 +276,7 @@ class Action(Generic[R, P, T]):
         if self.target is not None:
             self.lifecycle.enter(record, self.target)
         event.went_to = record.state
-        event.audience = sorted({*event.audience, *record.audience()})
+        event.audience = [] if event.private else sorted({*event.audience, *record.audience()})
 
     def _bear(self, parent: R, made: Record, event: Pending) -> None:
         """The child's first event: it is about the child and names the parent."""

@@ -12,6 +12,8 @@ from app.payments.schemas import BankEntryOut, InstalmentOut, PaymentOut, Payout
 
 SETTLEMENT = platform("settlement", "operator")
 OWNER = platform("owner", "owner")
+TELLER = SETTLEMENT | OWNER
+"""Who decides on buyers' money; the owner only where the operator itself is the buyer (impartiality.py)."""
 PAYER = who("finance", "buyer")
 PAYEE = who("finance", "supplier")
 

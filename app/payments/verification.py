@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.ledger import verification as ledger
 from app.ledger.models import LedgerAccount
+from app.ledger.posting import opening
 from app.payments.books import refunds_due_by_currency
-from app.payments.models import Allocation, Instalment, Payment, Payout, Refund
+from app.payments.codes import payable
+from app.payments.models import Allocation, Instalment, Payment, Payout, Refund, Statement, StatementLine
 
 
 def verify(session: Session) -> Iterator[str]:
@@ -20,6 +22,7 @@ def verify(session: Session) -> Iterator[str]:
     yield from _allocations(session)
     yield from _owed_to_buyers(session)
     yield from _in_transit(session)
+    yield from _statements(session)
 
 
 def _accounts(session: Session, kind: str) -> dict[tuple[str, str], int]:
@@ -100,3 +103,21 @@ def _in_transit(session: Session) -> Iterator[str]:
     )
     believed = {(row.supplier_id, row.currency): -int(row.total) for row in rows}
     yield from _differences("payouts in transit to", believed, _accounts(session, "in_transit"))
+
+
+def _statements(session: Session) -> Iterator[str]:
+    """A frozen statement adds up, and its balances are those of the ledger at its two ends."""
+    total = sa.func.coalesce(sa.func.sum(StatementLine.amount_minor), 0).label("moved")
+    rows = session.execute(
+        sa.select(Statement.id, Statement.number, Statement.supplier_id, Statement.currency, Statement.period_from,
+                  Statement.period_to, Statement.opening_minor, Statement.closing_minor, total)
+        .outerjoin(StatementLine, StatementLine.statement_id == Statement.id)
+        .where(Statement.state != "open")
+        .group_by(Statement.id)
+        .order_by(Statement.id)
+    ).all()  # fmt: skip
+    for row in rows:
+        account = payable(row.supplier_id)
+        ends = tuple(-opening(account, row.currency, moment).minor for moment in (row.period_from, row.period_to))
+        if (row.opening_minor, row.closing_minor) != ends or row.opening_minor + row.moved != row.closing_minor:
+            yield f"statement {row.id} ({row.number}): does not say what the ledger says"

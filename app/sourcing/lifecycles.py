@@ -8,7 +8,7 @@ from app.kernel.actors import invited, who
 from app.kernel.lifecycle import Lifecycle, State
 from app.kernel.values import N_
 from app.sourcing.models import Award, Quote, Rfq
-from app.sourcing.schemas import AwardOut, QuoteOut, RfqOut
+from app.sourcing.representations import AwardOut, QuoteOut, RfqOut
 
 BUYER: Final = who("purchaser", "buyer")
 APPROVER: Final = who("approver|finance|org_admin", "buyer")

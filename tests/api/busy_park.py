@@ -47,7 +47,7 @@ def busy_park() -> World:
     payments.proposed_refund(world, order, "100.00")
     payments.deliver(world, order, 2)
     payments.paid_out(world, "created")
-    payments.bank_line(world, "fees", "5.00", booked=False)
+    payments.bank_line(world, "float_in", "5.00", booked=False)
     payments.statement(world, "issued")
     ordering.reach_claim(world, "open")
     ordering.send(world, ordering.reach_order(world, "confirmed"))

@@ -142,7 +142,9 @@ def _approvals(world: World) -> Kept:
 
 
 PARTS: Final = (
-    _organisations, _accounts, _listings, _approvals, states_bought.requisitions_, states_bought.orders_,
-    states_bought.deliveries, states_bought.claims, states_bought.platform_rules, states_decided.requests,
-    states_decided.decisions, states_paid.money, states_paid.refunds_, states_paid.payouts_, states_paid.bank,
+    _organisations, _accounts, _listings, _approvals,
+    states_bought.every_requisition, states_bought.every_order, states_bought.every_delivery,
+    states_bought.every_claim, states_bought.every_platform_rule,
+    states_decided.every_request, states_decided.every_award,
+    states_paid.every_payment, states_paid.every_refund, states_paid.every_payout, states_paid.every_bank_line,
 )  # fmt: skip

@@ -126,7 +126,7 @@ def read(text: str, people: Collection[str]) -> tuple[Headings, Sections]:
     sections: Sections = {}
     for block in re.split(r"\n\s*\n", text):
         first, *lines = [line for line in block.splitlines() if not line.startswith("#")] or [""]
-        found = dict(match.groups() for line in lines if (match := _LINE.match(line)))
+        found = {match[1]: match[2] for line in lines if (match := _LINE.match(line))}
         name, colon, rest = first.partition(":")
         if colon:
             born = found.get("born at their own organisation by")

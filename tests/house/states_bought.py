@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from app.kernel.db import Record
 from app.kernel.values import Money, now
@@ -16,13 +16,14 @@ from tests.worlds.catalogue import listing
 from tests.worlds.ordering import do, reach_claim, reach_order, requisition
 from tests.worlds.payments import run
 
-DEAR = 200
-"""Centrifuges that are dear enough for the lab's approver."""
-DEARISH = 20
-"""And for the owner only."""
+DEAR: Final = 200
+"""Centrifuges that cost enough for the lab's approver to sign."""
+FOR_THE_OWNER: Final = 20
+"""Centrifuges that cost enough for the owner to approve."""
 
 
-def requisitions_(world: World) -> Kept:
+def every_requisition(world: World) -> Kept:
+    """Dear ones wait for the lab's approver, who also returns and rejects."""
     buyer, approver = world.actor("pu"), world.actor("an")
     one = listing(world, model="R")
     dear = [(one, DEAR)]
@@ -39,17 +40,18 @@ def requisitions_(world: World) -> Kept:
     yield kept(ordered)
 
 
-def orders_(world: World) -> Kept:
+def every_order(world: World) -> Kept:
+    """Orders of two centrifuges; a dearer one goes to the owner."""
     one = listing(world, model="O")
     for state in ("awaiting_buyer", "awaiting_operator", "returned", "awaiting_supplier", "confirmed", "delivered",
                   "accepted", "closed", "refused", "cancelled"):  # fmt: skip
         yield kept(reach_order(world, state, [(one, 2)]))
-    yield kept(reach_order(world, "awaiting_owner", [(one, DEARISH)]))
+    yield kept(reach_order(world, "awaiting_owner", [(one, FOR_THE_OWNER)]))
     unsent = reach_order(world, "awaiting_operator", [(one, 2)])
     yield kept(do(orders.cancel, unsent, world.actor("pu"), reason=REASON), "unsent")
 
 
-def deliveries(world: World) -> Kept:
+def every_delivery(world: World) -> Kept:
     """Shipments, receipts and acceptances of one order of ten pieces, one by one."""
     fulfilment, receiver, acceptor = world.actor("fa"), world.actor("rong"), world.actor("qiu")
     order = reach_order(world, "confirmed", [(listing(world, model="D"), 10)])
@@ -80,7 +82,8 @@ def deliveries(world: World) -> Kept:
     yield kept(waiting)
 
 
-def claims(world: World) -> Kept:
+def every_claim(world: World) -> Kept:
+    """Claims for one of two delivered centrifuges; the reduction is done at once."""
     for state in ("open", "agreed", "disputed", "refused", "withdrawn"):
         yield kept(reach_claim(world, state))
     done = reach_claim(world, "done", wanted="reduce", reduction=Money(500_000, "CNY"))
@@ -88,7 +91,7 @@ def claims(world: World) -> Kept:
     yield kept(done)
 
 
-def platform_rules(world: World) -> Kept:
+def every_platform_rule(world: World) -> Kept:
     """The platform's own rules, each in a currency of its own."""
     operator, owner = world.actor("tao"), world.actor("wang")
 

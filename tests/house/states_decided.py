@@ -29,7 +29,7 @@ def evaluated(world: World, prices: tuple[str, ...] = ("186000.00", "6000.00"), 
     return sourcing.again(asked), sourcing.again(offer)
 
 
-def requests(world: World) -> Kept:
+def every_request(world: World) -> Kept:
     """Requests and quotes; the supplier and supplier2 are invited, the service organisation is not."""
     buyer, sales = world.actor("pu"), world.actor("xiao")
     for state in ("draft", "failed", "cancelled"):
@@ -55,7 +55,7 @@ def requests(world: World) -> Kept:
     yield kept(sealed, "unopened")
 
 
-def decisions(world: World) -> Kept:
+def every_award(world: World) -> Kept:
     """Awards of one large request, and a small one that is bought to its end."""
     buyer, approver = world.actor("pu"), world.actor("an")
     large = {**sourcing.LINES[0], "quantity": 40 * MICRO}

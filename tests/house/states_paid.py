@@ -24,7 +24,7 @@ from tests.worlds.payments import (
 )
 
 
-def money(world: World) -> Kept:
+def every_payment(world: World) -> Kept:
     """Payments and instalments: nothing paid, the advance and the main part paid, everything given up."""
     settler = world.actor("shu")
     unpaid = bought(world, model="M1")
@@ -46,7 +46,8 @@ def money(world: World) -> Kept:
     yield kept(do(payments.reverse, arrived(world, told(world, unpaid, "10.00")), settler, reason=REASON))
 
 
-def refunds_(world: World) -> Kept:
+def every_refund(world: World) -> Kept:
+    """Refunds of an order that was paid in advance."""
     order = bought(world, model="B")
     paid(world, order, "100000.00")
     yield kept(proposed_refund(world, order, "100.00"))
@@ -55,7 +56,7 @@ def refunds_(world: World) -> Kept:
     yield kept(do(refunds.cancel, proposed_refund(world, order, "100.00"), world.actor("sen"), reason=REASON))
 
 
-def payouts_(world: World) -> Kept:
+def every_payout(world: World) -> Kept:
     """One payout at a time and currency: so each in a currency of its own."""
     states = ("created", "approved", "submitted", "unknown", "succeeded", "failed", "cancelled")
     for state, currency in zip(states, ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD"), strict=True):
@@ -66,7 +67,7 @@ def payouts_(world: World) -> Kept:
         yield kept(payout)
 
 
-def bank(world: World) -> Kept:
+def every_bank_line(world: World) -> Kept:
     """Bank lines, and statements each in a currency of its own."""
     yield kept(bank_line(world, "unmatched", "60.00", booked=False))
     yield kept(bank_line(world, "unmatched", "61.00"))

@@ -34,7 +34,7 @@ every_lifecycle = pytest.mark.parametrize("lifecycle", ALL, ids=lambda one: one.
 def routes(start: Iterable[str], moves: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
     """State -> a shortest way there from any of the starts."""
     moves = sorted(set(moves))
-    found = {state: (state,) for state in start}
+    found: dict[str, tuple[str, ...]] = {state: (state,) for state in start}
     edge = list(found)
     while edge:
         state = edge.pop(0)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.kernel.actors import Actor
-from app.kernel.db import Record, db
+from app.kernel.db import Record, db, mode
 from app.kernel.errors import Refusal
 from app.kernel.lifecycle import find
 from app.kernel.values import MICRO, Money
@@ -185,6 +185,7 @@ def test_two_owners_put_two_rules_in_force_and_one_stands(app: Flask, world: Wor
 
 def naive_pack(meet: threading.Barrier, line_id: str, quantity: int) -> int:
     """Packing as one writes it without thinking: read, compare, write."""
+    mode.set("write")
     with db.engine.begin() as connection:
         packed = connection.execute(sa.select(OrderLine.packed_micro).where(OrderLine.id == line_id)).scalar_one()
         owed = connection.execute(sa.select(OrderLine.quantity_micro).where(OrderLine.id == line_id)).scalar_one()
@@ -207,6 +208,7 @@ def test_control_reading_and_then_writing_packs_twice_what_is_owed(app: Flask, w
 
 def naive_answer(meet: threading.Barrier, order_id: str, state: str) -> str:
     """Answering without lock and version: look whether it is open, then write."""
+    mode.set("write")
     with db.engine.begin() as connection:
         found = connection.execute(sa.select(Order.state).where(Order.id == order_id)).scalar_one()
         assert found == "awaiting_supplier"

@@ -149,10 +149,10 @@ def refunds_of(order: Order) -> list[Refund]:
     return list(db.session.scalars(statement.execution_options(populate_existing=True)))
 
 
-def proposed_refund(world: World, order: Order, amount: str, *, cause: str = "prepaid") -> Refund:
-    """A refund that settlement proposes."""
+def proposed_refund(world: World, order: Order, amount: str, *, cause: str = "prepaid", by: str = SETTLER) -> Refund:
+    """A refund that settlement (or, for the operator's own purchase, the owner) proposes."""
     refund: Refund = do(
-        returns.propose_refund, order, world.actor(SETTLER), cause=cause, amount=Money.parse(amount, order.currency),
+        returns.propose_refund, order, world.actor(by), cause=cause, amount=Money.parse(amount, order.currency),
         reason="买方申请",
     )  # fmt: skip
     return refund

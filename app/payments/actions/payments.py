@@ -11,19 +11,20 @@ from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import Organisation
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, platform, who
 from app.kernel.db import db
-from app.kernel.errors import CONFLICT, INVALID, NOT_THERE, OWN_DEALING, Refusal, refusal
+from app.kernel.errors import CONFLICT, INVALID, NOT_THERE, Refusal, refusal
 from app.kernel.lifecycle import find, fresh, say
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, Money, now
 from app.kernel.work import current, note
-from app.ledger.posting import post
+from app.ledger.posting import hold, post
 from app.ordering.lifecycles import ORDER
 from app.ordering.models import Order
 from app.payments import codes
 from app.payments.actions import instalments
 from app.payments.actions.bank_entries import match
 from app.payments.arithmetic import fill, losses
-from app.payments.lifecycles import PAYER, PAYMENT, SETTLEMENT
+from app.payments.impartiality import impartial
+from app.payments.lifecycles import PAYER, PAYMENT, TELLER
 from app.payments.models import Allocation, BankEntry, Instalment, Payment
 from app.payments.schemas import ArrivalInput, PaymentInput, TransferInput
 from app.payments.settling import settle
@@ -59,13 +60,9 @@ def payable(order: Order, actor: Actor) -> None:
         raise NOTHING_OPEN()
 
 
-def impartial(payment: Payment, actor: Actor) -> None:
-    """Whoever confirms belongs to neither side and has not recorded the transfer."""
-    if actor.system:
-        return
-    if actor.org_ids & {payment.buyer_id, payment.supplier_id}:
-        raise OWN_DEALING()
-    if actor.person_id == payment.recorder_id:
+def by_another(payment: Payment, actor: Actor) -> None:
+    """Whoever recorded the transfer does not confirm it."""
+    if actor.person_id is not None and actor.person_id == payment.recorder_id:
         raise ANOTHER_CONFIRMS()
 
 
@@ -144,7 +141,7 @@ def lose_sight(payment: Payment, actor: Actor) -> None:
 
 
 @PAYMENT.action(
-    "created|submitted|unknown|failed -> succeeded", by=SETTLEMENT | SYSTEM, needs=[impartial, by_its_own_word],
+    "created|submitted|unknown|failed -> succeeded", by=TELLER | SYSTEM, needs=[impartial, by_another, by_its_own_word],
     takes=ArrivalInput, title=N_("Confirm that it arrived"), primary=True,
 )  # fmt: skip
 def succeed(
@@ -154,6 +151,7 @@ def succeed(
     if amount.currency != payment.currency:
         raise OTHER_CURRENCY(currency=payment.currency, fields={"amount": [OTHER_CURRENCY(currency=payment.currency)]})
     source = codes.source(payment.method)
+    hold(source, payment.currency)  # first of all accounts, so that two payments never wait crosswise
     if unmatched is not None:
         payment.bank_entry_id, source = _matched(unmatched, amount), codes.UNALLOCATED
     elif payment.method == "transfer" and not statement_reference:
@@ -190,7 +188,7 @@ def _take_in(payment: Payment, amount: Money, source: str) -> None:
 
 
 @PAYMENT.action(
-    "created|submitted|unknown -> failed", by=SETTLEMENT | SYSTEM, needs=[impartial, by_its_own_word],
+    "created|submitted|unknown -> failed", by=TELLER | SYSTEM, needs=[impartial, by_another, by_its_own_word],
     takes=ReasonInput, title=N_("Note that it did not arrive"),
 )  # fmt: skip
 def fail(payment: Payment, actor: Actor, *, reason: str) -> None:
@@ -201,13 +199,14 @@ def fail(payment: Payment, actor: Actor, *, reason: str) -> None:
 
 
 @PAYMENT.action(
-    "succeeded -> reversed", by=SETTLEMENT | SYSTEM, needs=[impartial, by_its_own_word], takes=ReasonInput,
+    "succeeded -> reversed", by=TELLER | SYSTEM, needs=[impartial, by_another, by_its_own_word], takes=ReasonInput,
     title=N_("Note that it was taken back"), dangerous=True,
 )  # fmt: skip
 def reverse(payment: Payment, actor: Actor, *, reason: str) -> None:
     """The bank took the money back after it had arrived: what the supplier has already, the buyer owes."""
     del actor
     say(reason)
+    hold(codes.source(payment.method), payment.currency)
     settle(payment.order_id)
     rows = instalments.of_order(payment.order_id, lock=True)
     held = owed = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor
-from app.kernel.errors import CONFLICT, OWN_DEALING, refusal
+from app.kernel.errors import CONFLICT, refusal
 from app.kernel.lifecycle import say
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, Money
@@ -14,7 +14,8 @@ from app.payments import codes
 from app.payments.actions import instalments
 from app.payments.arithmetic import refundable, released_between, takings
 from app.payments.books import refunds_due
-from app.payments.lifecycles import REFUND, SETTLEMENT
+from app.payments.impartiality import impartial
+from app.payments.lifecycles import REFUND, TELLER
 from app.payments.models import Refund
 from app.payments.schemas import BankReferenceInput
 from app.payments.settling import settle
@@ -28,12 +29,6 @@ WAITS_FOR_COVER = refusal(
     "waits_for_cover", CONFLICT,
     N_("It waits until the supplier's share is there: %(missing)s is missing, and nobody else's money pays for it."),
 )  # fmt: skip
-
-
-def impartial(refund: Refund, actor: Actor) -> None:
-    """Whoever decides on money belongs neither to the buyer nor to the supplier."""
-    if actor.org_ids & {refund.buyer_id, refund.supplier_id}:
-        raise OWN_DEALING()
 
 
 def by_another(refund: Refund, actor: Actor) -> None:
@@ -67,7 +62,7 @@ def missing_cover(refund: Refund) -> Money:
 
 @REFUND.action(
     "created -> approved",
-    by=SETTLEMENT,
+    by=TELLER,
     needs=[impartial, by_another, still_refundable],
     title=N_("Approve"),
     primary=True,
@@ -101,7 +96,7 @@ def _post(refund: Refund, order: Order, before: int, sign: int, key: str, memo: 
 
 
 @REFUND.action(
-    "approved -> submitted", by=SETTLEMENT | SYSTEM, needs=[impartial, covered], title=N_("Order at the bank"),
+    "approved -> submitted", by=TELLER | SYSTEM, needs=[impartial, covered], title=N_("Order at the bank"),
     primary=True,
 )  # fmt: skip
 def submit(refund: Refund, actor: Actor) -> None:
@@ -117,14 +112,14 @@ def _order(refund: Refund, actor: Actor) -> None:
     refund.attempts += 1
 
 
-@REFUND.action("submitted -> unknown", by=SETTLEMENT | SYSTEM, needs=[impartial], title=N_("Lose sight of it"))
+@REFUND.action("submitted -> unknown", by=TELLER | SYSTEM, needs=[impartial], title=N_("Lose sight of it"))
 def lose_sight(refund: Refund, actor: Actor) -> None:
     """The bank has not answered: until it does, nobody pays again."""
     del refund, actor
 
 
 @REFUND.action(
-    "submitted|unknown -> succeeded", by=SETTLEMENT | SYSTEM, needs=[impartial], takes=BankReferenceInput,
+    "submitted|unknown -> succeeded", by=TELLER | SYSTEM, needs=[impartial], takes=BankReferenceInput,
     title=N_("Confirm that it was paid"), primary=True,
 )  # fmt: skip
 def succeed(refund: Refund, actor: Actor, *, bank_reference: str) -> None:
@@ -138,7 +133,7 @@ def succeed(refund: Refund, actor: Actor, *, bank_reference: str) -> None:
 
 
 @REFUND.action(
-    "submitted|unknown|succeeded -> failed", by=SETTLEMENT | SYSTEM, needs=[impartial], takes=ReasonInput,
+    "submitted|unknown|succeeded -> failed", by=TELLER | SYSTEM, needs=[impartial], takes=ReasonInput,
     title=N_("Note that it failed"),
 )  # fmt: skip
 def fail(refund: Refund, actor: Actor, *, reason: str) -> None:
@@ -153,7 +148,7 @@ def fail(refund: Refund, actor: Actor, *, reason: str) -> None:
 
 
 @REFUND.action(
-    "failed -> submitted", by=SETTLEMENT | SYSTEM, needs=[impartial, covered], title=N_("Order again"), primary=True
+    "failed -> submitted", by=TELLER | SYSTEM, needs=[impartial, covered], title=N_("Order again"), primary=True
 )
 def retry(refund: Refund, actor: Actor) -> None:
     """Settlement orders the transfer once more."""
@@ -161,7 +156,7 @@ def retry(refund: Refund, actor: Actor) -> None:
 
 
 @REFUND.action(
-    "created|approved|failed -> cancelled", by=SETTLEMENT, needs=[impartial], takes=ReasonInput, title=N_("Cancel"),
+    "created|approved|failed -> cancelled", by=TELLER, needs=[impartial], takes=ReasonInput, title=N_("Cancel"),
     dangerous=True,
 )  # fmt: skip
 def cancel(refund: Refund, actor: Actor, *, reason: str) -> None:

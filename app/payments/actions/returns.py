@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.kernel.actors import SYSTEM, Actor
-from app.kernel.errors import CONFLICT, INVALID, OWN_DEALING, refusal
+from app.kernel.errors import CONFLICT, INVALID, refusal
 from app.kernel.lifecycle import fresh, say
 from app.kernel.values import N_, Money
 from app.kernel.work import current, note
@@ -11,19 +11,14 @@ from app.ordering.lifecycles import ORDER
 from app.ordering.models import Order
 from app.payments.actions.instalments import of_order
 from app.payments.arithmetic import refundable
-from app.payments.lifecycles import REFUND, SETTLEMENT
+from app.payments.impartiality import impartial
+from app.payments.lifecycles import REFUND, TELLER
 from app.payments.models import Refund
 from app.payments.schemas import RefundInput
 
 NOTHING_TO_REFUND = refusal("nothing_to_refund", CONFLICT, N_("Nothing of this order can go back."))
 MORE_THAN_REFUNDABLE = refusal("more_than_refundable", INVALID, N_("At most %(most)s can go back for this reason."))
 ORDER_CURRENCY = refusal("order_currency", INVALID, N_("The order is in %(currency)s."))
-
-
-def impartial(order: Order, actor: Actor) -> None:
-    """Whoever decides on money belongs neither to the buyer nor to the supplier."""
-    if actor.org_ids & {order.buyer_id, order.supplier_id}:
-        raise OWN_DEALING()
 
 
 def something_to_refund(order: Order, actor: Actor) -> None:
@@ -35,7 +30,8 @@ def something_to_refund(order: Order, actor: Actor) -> None:
 
 
 @ORDER.action(
-    "* -> =", by=SETTLEMENT, needs=[impartial, something_to_refund], takes=RefundInput, makes=REFUND,
+    "confirmed|delivered|accepted|closed|cancelled -> =", by=TELLER,
+    needs=[impartial, something_to_refund], takes=RefundInput, makes=REFUND,
     name="refund", title=N_("Propose a refund"),
 )  # fmt: skip
 def propose_refund(order: Order, actor: Actor, *, cause: str, amount: Money, reason: str) -> Refund:

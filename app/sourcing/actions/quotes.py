@@ -16,13 +16,14 @@ import sqlalchemy as sa
 
 from app.kernel.actors import SYSTEM, Actor
 from app.kernel.db import db
-from app.kernel.errors import CONFLICT, INVALID, NOT_THERE, refusal
+from app.kernel.errors import CONFLICT, refusal
 from app.kernel.lifecycle import say
 from app.kernel.shapes import RemarkInput
-from app.kernel.values import N_, Money, line_minor, new_id, now
+from app.kernel.values import N_, Money, new_id, now
 from app.kernel.work import note
 from app.sourcing.lifecycles import INVITED, QUOTE, RFQ, SALES
-from app.sourcing.models import Quote, QuoteLine, QuoteVersion, Rfq, RfqLine
+from app.sourcing.lines import OTHER_CURRENCY, answers, copied
+from app.sourcing.models import Quote, QuoteVersion, Rfq
 from app.sourcing.rules import (
     TOO_LATE,
     VALIDITY_MISSING,
@@ -42,14 +43,6 @@ NUMBER_CHARS: Final = 8
 QUOTED_ALREADY = refusal("quoted_already", CONFLICT, N_("Your organisation has a quote for this request already."))
 NOTHING_WRITTEN = refusal("nothing_written", CONFLICT, N_("Nothing new is written. Begin a revision first."))
 REVISION_OPEN = refusal("revision_open", CONFLICT, N_("A revision is being written already."))
-LINE_TWICE = refusal("line_twice", INVALID, N_("This line is there twice."))
-OTHER_CURRENCY = refusal("other_currency", INVALID, N_("This request is quoted in %(currency)s."))
-PRICE_MISSING = refusal("price_missing", INVALID, N_("Give a price, or say that there is no offer."))
-DEVIATION_MISSING = refusal(
-    "deviation_missing", INVALID, N_("Say whether this is as demanded, better or worse.")
-)
-NO_SUCH_DEMAND = refusal("no_such_demand", INVALID, N_("The line has no such demand, or it is answered twice."))
-AMOUNT_ZERO = refusal("amount_zero", INVALID, N_("At this price and quantity the line amounts to nothing."))
 NEVER_OPENED = refusal(
     "never_opened", CONFLICT, N_("It was not valid when the quotes were opened, so it cannot be confirmed any more.")
 )
@@ -138,9 +131,7 @@ def edit(
     del actor
     rfq, version = rfq_of(quote), quote.drafted
     assert version is not None
-    made = [_line(rfq, version, given, at) for at, given in enumerate(lines) if _says_something(given)]
-    if len({line.rfq_line_id for line in made}) < len(made):
-        raise LINE_TWICE(fields={"lines": [LINE_TWICE.words]})
+    made = answers(rfq, version, lines)
     if valid_until is not None and valid_until <= rfq.deadline:
         raise VALIDITY_SHORT(until=rfq.deadline, fields={"valid_until": [VALIDITY_SHORT.words]})
     if min_order is not None and min_order.currency != version.currency:
@@ -150,53 +141,6 @@ def edit(
     version.lines.extend(made)
     version.valid_until, version.terms = valid_until, terms
     version.min_order_minor = min_order.minor if min_order else 0
-
-
-def _says_something(given: dict[str, Any]) -> bool:
-    """Whether an entry answers its line; a form sends every line, also those that are not answered yet."""
-    told = ("no_offer", "price", "brand", "model", "alternative", "lead_time_days", "warranty_months", "remark")
-    return any(given.get(name) not in (None, "", False) for name in told) or any(
-        entry.get("offered") or entry.get("deviation") for entry in given.get("deviations") or []
-    )
-
-
-def _line(rfq: Rfq, version: QuoteVersion, given: dict[str, Any], at: int) -> QuoteLine:
-    wanted = next((line for line in rfq.lines if line.id == given["line"]), None)
-    if wanted is None:
-        raise NOT_THERE(fields={"lines": {at: {"line": [NOT_THERE.words]}}})
-    plain = {"brand": "", "model": "", "alternative": False, "lead_time_days": None, "warranty_months": None}
-    line = QuoteLine(
-        id=new_id("qln"), supplier_id=version.supplier_id, rfq_line_id=wanted.id, position=wanted.position,
-        no_offer=bool(given.get("no_offer")), vat_bp=given.get("vat", 0), remark=given.get("remark", ""),
-        quantity_micro=0, price_minor=0, price_basis_micro=given.get("basis") or 1, deviations=[], outcome="open",
-        **{name: given.get(name, usual) for name, usual in plain.items()},
-    )  # fmt: skip
-    if not line.no_offer:
-        _offer(line, version, wanted, given, at)
-    return line
-
-
-def _offer(line: QuoteLine, version: QuoteVersion, wanted: RfqLine, given: dict[str, Any], at: int) -> None:
-    price: Money | None = given.get("price")
-    if price is None:
-        raise PRICE_MISSING(fields={"lines": {at: {"price": [PRICE_MISSING.words]}}})
-    if price.currency != version.currency:
-        raise OTHER_CURRENCY(
-            currency=version.currency, fields={"lines": {at: {"price": {"currency": [OTHER_CURRENCY.words]}}}}
-        )
-    line.price_minor = price.minor
-    line.quantity_micro = given.get("quantity") or wanted.quantity_micro
-    if line_minor(line.price_minor, line.quantity_micro, line.price_basis_micro) <= 0:
-        raise AMOUNT_ZERO(fields={"lines": {at: {"price": [AMOUNT_ZERO.words]}}})
-    for place, entry in enumerate(given.get("deviations") or []):
-        if entry.get("offered") and not entry.get("deviation"):
-            where = {"deviations": {place: {"deviation": [DEVIATION_MISSING.words]}}}
-            raise DEVIATION_MISSING(fields={"lines": {at: where}})
-    answers = [entry for entry in given.get("deviations") or [] if entry.get("deviation")]
-    indices = [answer["index"] for answer in answers]
-    if len(set(indices)) < len(indices) or any(index >= len(wanted.demands) for index in indices):
-        raise NO_SUCH_DEMAND(fields={"lines": {at: {"deviations": [NO_SUCH_DEMAND.words]}}})
-    line.deviations = sorted(answers, key=lambda answer: int(answer["index"]))
 
 
 @QUOTE.action(
@@ -233,18 +177,9 @@ def revise(quote: Quote, actor: Actor) -> None:
         id=new_id("qvr"), supplier_id=quote.supplier_id, revision=standing.revision + 1, currency=standing.currency,
         terms=standing.terms, min_order_minor=standing.min_order_minor, valid_until=quote.valid_until, lines=[],
     )  # fmt: skip
-    version.lines.extend(_copy(line) for line in standing.lines)
+    version.lines.extend(copied(line) for line in standing.lines)
     quote.versions.append(version)
     note(revision=version.revision)
-
-
-def _copy(line: QuoteLine) -> QuoteLine:
-    kept = {
-        column.key: getattr(line, column.key)
-        for column in sa.inspect(QuoteLine).mapper.column_attrs
-        if column.key not in ("id", "version_id", "outcome")
-    }
-    return QuoteLine(id=new_id("qln"), outcome="open", **kept)
 
 
 @QUOTE.action(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,16 +10,16 @@ import sqlalchemy as sa
 
 from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import Organisation
-from app.catalogue.models import Listing
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, who
 from app.kernel.db import Grant, db
-from app.kernel.errors import CONFLICT, INVALID, NOT_THERE, Refusal, refusal
-from app.kernel.lifecycle import find, fresh, say, visible
+from app.kernel.errors import CONFLICT, INVALID, NOT_THERE, refusal
+from app.kernel.lifecycle import fresh, say, visible
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, new_id, now
 from app.kernel.work import current, note, tell
 from app.sourcing.actions import quotes
 from app.sourcing.lifecycles import BUYER, INVITED, RFQ
+from app.sourcing.lines import demanded, listings_there, write
 from app.sourcing.models import Rfq, RfqInvitation, RfqLine, RfqQuestion
 from app.sourcing.rules import (
     DEADLINE_OVER,
@@ -78,7 +78,7 @@ def ask_for_quotes(
         currency=currency, deadline=deadline, delivery_place=delivery_place, deliver_by=deliver_by, amendment=0,
         source=source, source_reference=source_reference, source_published_on=source_published_on,
         source_deadline=source_deadline, source_buyer=source_buyer, questions=[], invitations=[],
-        lines=[_line(organisation.id, actor, given, position) for position, given in enumerate(lines, start=1)],
+        lines=demanded(organisation.id, actor, lines),
     )  # fmt: skip
     current().number("RFQ", rfq)
     return rfq
@@ -89,28 +89,6 @@ def _in_future(deadline: datetime) -> None:
         raise DEADLINE_PAST(fields={"deadline": [DEADLINE_PAST.words]})
 
 
-def _line(
-    buyer_id: str, actor: Actor, given: dict[str, Any], position: int, known: Collection[str | None] = ()
-) -> RfqLine:
-    line = RfqLine(id=new_id("rfl"), buyer_id=buyer_id, position=position, awarded_micro=0, confirmed_micro=0,
-                   given_up_micro=0, given_up_reason="")  # fmt: skip
-    _write(line, actor, given, known)
-    return line
-
-
-def _write(line: RfqLine, actor: Actor, given: dict[str, Any], known: Collection[str | None] = ()) -> None:
-    listing_id = given.get("listing")
-    if listing_id is not None and listing_id not in known:
-        try:
-            find(Listing, listing_id, actor)
-        except Refusal:
-            raise NOT_THERE(fields={"lines": {line.position - 1: {"listing": [NOT_THERE.words]}}}) from None
-    line.kind, line.title = given.get("kind", "goods"), given["title"]
-    line.description, line.unit, line.cpv = given.get("description", ""), given.get("unit", ""), given.get("cpv", "")
-    line.quantity_micro, line.listing_id = given["quantity"], listing_id
-    line.demands = [dict(demand) for demand in given.get("demands", [])]
-
-
 @RFQ.action("draft -> =", by=BUYER, takes=RfqEditInput, title=N_("Edit the request"))
 def edit(
     rfq: Rfq, actor: Actor, *, title: str, deadline: datetime, currency: str = "CNY", description: str = "",
@@ -119,8 +97,7 @@ def edit(
     """The purchaser changes the draft; nobody else has seen it."""
     _in_future(deadline)
     if lines is not None:
-        known = {line.listing_id for line in rfq.lines}  # a listing may have left the catalogue since
-        made = [_line(rfq.buyer_id, actor, given, position, known) for position, given in enumerate(lines, start=1)]
+        made = demanded(rfq.buyer_id, actor, lines, known={line.listing_id for line in rfq.lines})
         rfq.lines.clear()
         db.session.flush()  # rows are deleted before their successors take the same positions
         rfq.lines.extend(made)
@@ -223,12 +200,13 @@ def amend(
     if deadline < earliest:
         raise AMENDMENT_TOO_SHORT(earliest=earliest, fields={"deadline": [AMENDMENT_TOO_SHORT.words]})
     say(reason)
+    known = {line.listing_id for line in rfq.lines}
+    listings_there(actor, lines, known)
     for given in lines:
-        if given.get("line") is None:
-            rfq.lines.append(_line(rfq.buyer_id, actor, given, len(rfq.lines) + 1))
-        else:
-            line = line_of(rfq, given["line"])
-            _write(line, actor, given, {line.listing_id})
+        if given.get("line") is not None:
+            write(line_of(rfq, given["line"]), given)
+    added = [given for given in lines if given.get("line") is None]
+    rfq.lines.extend(demanded(rfq.buyer_id, actor, added, first=len(rfq.lines) + 1, known=known))
     rfq.description = rfq.description if description is None else description
     rfq.delivery_place = rfq.delivery_place if delivery_place is None else delivery_place
     rfq.deliver_by = rfq.deliver_by if deliver_by is None else deliver_by

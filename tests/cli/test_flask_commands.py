@@ -1,0 +1,183 @@
+"""The command line, as an operator types it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from click.testing import Result
+from flask import Flask
+
+from app.accounts.models import Membership, Organisation
+from app.catalogue import index as catalogue_index
+from app.catalogue.models import Listing
+from app.kernel.db import db
+from app.ledger import triggers
+from app.sourcing.models import Rfq
+from tests.world import World, build
+from tests.worlds.payments import bought, paid
+
+pytestmark = pytest.mark.database_matters
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+
+def run(app: Flask, *arguments: str) -> Result:
+    """`flask <arguments>`."""
+    db.session.rollback()
+    return app.test_cli_runner().invoke(args=list(arguments))
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    del app
+    return build()
+
+
+def test_doctor_finds_a_sound_installation_sound(app: Flask, world: World) -> None:
+    del world
+    catalogue_index.sync_once()
+    told = run(app, "doctor")
+    assert told.exit_code == 0, told.output
+    assert "events verify" in told.output
+
+
+def _tamper(statement: str, **values: Any) -> None:
+    """Behind the program's back: whoever owns the database can take the triggers away."""
+    with db.engine.begin() as connection:
+        triggers.uninstall(connection)
+        connection.execute(sa.text(statement), values)
+
+
+def test_doctor_names_an_edited_event(app: Flask, world: World) -> None:
+    del world
+    _tamper("UPDATE event SET person_id = 'per_somebodyelse' WHERE seq = 3")
+    told = run(app, "doctor")
+    assert told.exit_code == 1
+    assert "event 3" in told.output
+
+
+def test_doctor_names_a_removed_event(app: Flask, world: World) -> None:
+    del world
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        triggers.uninstall(connection)
+        connection.execute(sa.text("DELETE FROM event_reader WHERE seq = 4"))
+        connection.execute(sa.text("DELETE FROM event WHERE seq = 4"))
+    told = run(app, "doctor")
+    assert told.exit_code == 1
+    assert "event 4" in told.output
+
+
+def test_doctor_names_an_edited_ledger_row(app: Flask, world: World) -> None:
+    order = bought(world)
+    paid(world, order, "30000.00")
+    db.session.rollback()
+    entry, account = db.session.execute(
+        sa.text("SELECT entry_id, account_id FROM entry_line ORDER BY entry_id LIMIT 1")
+    ).one()
+    db.session.rollback()
+    _tamper("UPDATE entry_line SET amount_minor = amount_minor + 1 WHERE entry_id = :e AND account_id = :a",
+            e=entry, a=account)  # fmt: skip
+    told = run(app, "doctor")
+    assert told.exit_code == 1
+    assert entry in told.output
+
+
+def test_park_init_founds_operator_and_owner_once_and_invites_their_admins(app: Flask) -> None:
+    arguments = ("park", "init", "--operator", "运营公司", "--operator-admin", "a@operator.example",
+                 "--owner", "国有公司", "--owner-admin", "b@owner.example")  # fmt: skip
+    told = run(app, *arguments)
+    assert told.exit_code == 0, told.output
+    db.session.rollback()
+    platforms = {one.platform for one in db.session.scalars(db.select(Organisation))}
+    assert platforms == {"operator", "owner"}
+    assert {one.state for one in db.session.scalars(db.select(Membership))} == {"invited"}
+    assert len(list((Path(app.instance_path) / "mail").glob("*.eml"))) == 2
+    again = run(app, *arguments)
+    assert again.exit_code == 1
+    assert "already" in again.output
+
+
+def test_park_init_refuses_one_person_for_operator_and_owner(app: Flask) -> None:
+    told = run(app, "park", "init", "--operator", "甲", "--operator-admin", "a@x.example",
+               "--owner", "乙", "--owner-admin", "A@x.example")  # fmt: skip
+    assert told.exit_code == 1
+    assert db.session.scalar(db.select(db.func.count()).select_from(Organisation)) == 0
+
+
+def test_listings_are_imported_as_actions_of_the_named_person_and_twice_is_once(
+    app: Flask, world: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "kind,category,name_zh,unit,supplier_sku,price\n"
+        "goods,measuring.balances,天平,台,A1,1200.00\n"
+        "goods,measuring.balances,坏天平,台,A2,面议\n",
+        encoding="utf-8",
+    )
+    told = run(app, "import", "listings", str(file), "--as", world.email("mu"))
+    assert told.exit_code == 1  # one row was refused, and named
+    assert "row 3" in told.output
+    assert "price" in told.output
+    db.session.rollback()
+    (made,) = db.session.scalars(db.select(Listing)).all()
+    assert (made.name_zh, made.price_minor, made.state) == ("天平", 120_000, "submitted")
+    version = made.version
+    run(app, "import", "listings", str(file), "--as", world.email("mu"))
+    db.session.rollback()
+    (same,) = db.session.scalars(db.select(Listing)).all()
+    assert same.version == version
+
+
+def test_import_refuses_a_person_without_the_role(app: Flask, world: World, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("kind\n", encoding="utf-8")
+    told = run(app, "import", "listings", str(file), "--as", world.email("pu"))
+    assert told.exit_code == 1
+    assert "catalogue" in told.output
+
+
+def test_real_tenders_become_draft_requests_with_their_original_dates(app: Flask, world: World) -> None:
+    path = DATA / "tenders" / "ted_lab_notices.jsonl"
+    if not path.is_file():
+        pytest.skip(f"the real data is not beside this checkout: {path.name}")
+    told = run(app, "import", "tenders", str(path), "--as", world.email("pu"))
+    assert told.exit_code == 0, told.output
+    db.session.rollback()
+    made = db.session.scalars(db.select(Rfq)).all()
+    assert len(made) >= 70
+    assert {one.source for one in made} == {"ted"}
+    assert any(one.source_deadline is not None and one.source_deadline < one.deadline for one in made)
+    assert len({one.currency for one in made}) > 5
+    assert "0 RFQs drafted" in run(app, "import", "tenders", str(path), "--as", world.email("pu")).output
+
+
+def test_demo_accounts_are_refused_where_no_demo_was_seeded(app: Flask) -> None:
+    told = run(app, "demo", "accounts")
+    assert told.exit_code == 1
+    assert "no demo" in told.output
+
+
+def test_actions_lists_every_action_with_arrow_who_and_url(app: Flask) -> None:
+    told = run(app, "actions", "quote")
+    assert told.exit_code == 0
+    assert "quote.withdraw" in told.output
+    assert "POST /api/v1/quotes/{id}/withdraw" in told.output
+    assert "-> withdrawn" in told.output
+
+
+def test_the_generated_pages_of_the_docs_say_what_the_declarations_say(app: Flask) -> None:
+    told = run(app, "docs", "--check")
+    assert told.exit_code == 0, told.output
+
+
+def test_an_unreadable_tender_file_is_reported_and_changes_nothing(app: Flask, world: World) -> None:
+    file = Path(app.instance_path) / "bad.jsonl"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"{\"notice_id\": \xff")
+    told = run(app, "import", "tenders", str(file), "--as", world.email("pu"))
+    assert told.exit_code == 0
+    assert "0 RFQs drafted" in told.output
