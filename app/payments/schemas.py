@@ -61,6 +61,7 @@ LINE_WORDS = {
 }
 _ORDER = {"title": N_("Order")}
 _AMOUNT = {"title": N_("Amount")}
+_METHOD = {"title": N_("How"), "words": METHOD_WORDS}
 _STATEMENT_LINE = {"title": N_("Line on our bank statement"), "hint": N_("Date and number of the line.")}
 
 
@@ -77,43 +78,48 @@ class RateInput(Input):
 class RateOut(RecordOut):
     """A commission rate."""
 
-    rate = Percent(attribute="rate_bp", dump_only=True)
-    vat = Percent(attribute="vat_bp", dump_only=True)
-    owner_share = Percent(attribute="owner_share_bp", dump_only=True)
+    rate = Percent(attribute="rate_bp", dump_only=True, metadata={"title": N_("Commission, VAT included (%)")})
+    vat = Percent(attribute="vat_bp", dump_only=True, metadata={"title": N_("VAT on the commission (%)")})
+    owner_share = Percent(
+        attribute="owner_share_bp",
+        dump_only=True,
+        metadata={"title": N_("The owner's share of the net commission (%)")},
+    )
     valid_from = Moment()
-    ends_at = Moment(allow_none=True)
-    proposer = fields.String(attribute="proposer_id")
+    ends_at = Moment(allow_none=True, metadata={"title": N_("Valid until")})
+    proposer = fields.String(attribute="proposer_id", metadata={"title": N_("Proposed by")})
     reason = fields.String()
 
 
-def _money(figure: str) -> fields.Function:
+def _money(figure: str, title: str) -> fields.Function:
     """One figure of an instalment."""
-    return fields.Function(lambda row: MoneyField()._serialize(row.money(figure), None, None),
-                           metadata={"type": "object"})  # fmt: skip
+    return fields.Function(
+        lambda row: MoneyField()._serialize(row.money(figure), None, None), metadata={"type": "object", "title": title}
+    )
 
 
 class InstalmentOut(RecordOut):
     """One part of an order's payment plan; paid = what arrived and stayed."""
 
     number = fields.String(allow_none=True)
-    order = fields.String(attribute="order_id")
+    order = fields.String(attribute="order_id", metadata=_ORDER)
     buyer = fields.String(attribute="buyer_id")
     supplier = fields.String(attribute="supplier_id")
-    position = fields.Integer()
+    position = fields.Integer(metadata={"title": N_("Place in the plan")})
     title = fields.String()
-    share = Percent(attribute="share_bp", dump_only=True)
-    due_on = fields.String()
-    release_on = fields.String()
+    share = Percent(attribute="share_bp", dump_only=True, metadata={"title": N_("Share")})
+    due_on = fields.String(metadata={"title": N_("Falls due"), "words": MOMENT_WORDS})
+    release_on = fields.String(metadata={"title": N_("Goes to the supplier"), "words": MOMENT_WORDS})
     currency = fields.String()
-    amount = _money("amount")
-    due = _money("due")
-    paid = _money("received")
-    open = _money("open")
-    held = _money("held")
-    released = _money("released")
-    refunded = _money("refunded")
-    owed = _money("owed")
-    due_by = Moment(allow_none=True)
+    amount = _money("amount", N_("Amount"))
+    due = _money("due", N_("Fallen due"))
+    paid = _money("received", N_("Paid"))
+    open = _money("open", N_("Still to be paid"))
+    held = _money("held", N_("Held"))
+    released = _money("released", N_("Released"))
+    refunded = _money("refunded", N_("Refunded"))
+    owed = _money("owed", N_("Owed after a failed payment"))
+    due_by = Moment(allow_none=True, metadata={"title": N_("To be paid by")})
 
 
 class TransferInput(Input):
@@ -136,7 +142,7 @@ class PaymentInput(TransferInput):
 class ArrivalInput(Input):
     """What really arrived."""
 
-    amount = MoneyField(required=True, metadata={"title": N_("Amount that arrived")})
+    amount = MoneyField(required=True, metadata={**_AMOUNT, "hint": N_("What really arrived.")})
     statement_reference = Text(load_default="", most=REFERENCE_CHARS, metadata=_STATEMENT_LINE)
     unmatched = Id(
         "bke", load_default=None, allow_none=True,
@@ -148,17 +154,25 @@ class PaymentOut(RecordOut):
     """A payment for an order."""
 
     number = fields.String(allow_none=True)
-    order = fields.String(attribute="order_id")
+    order = fields.String(attribute="order_id", metadata=_ORDER)
     buyer = fields.String(attribute="buyer_id")
     supplier = fields.String(attribute="supplier_id")
-    method = fields.String()
-    told = MoneyField(dump_only=True)
-    amount = MoneyField(dump_only=True)
-    bank_reference = fields.String(metadata={"for": BUYER_READS | STAFF_READS})
-    paid_on = fields.Date(allow_none=True)
-    statement_reference = fields.String(metadata={"for": STAFF_READS})
-    recorder = fields.String(attribute="recorder_id", allow_none=True, metadata={"for": BUYER_READS | STAFF_READS})
-    confirmer = fields.String(attribute="confirmer_id", allow_none=True, metadata={"for": STAFF_READS})
+    method = fields.String(metadata=_METHOD)
+    told = MoneyField(dump_only=True, metadata={"title": N_("Told")})
+    amount = MoneyField(dump_only=True, metadata={"title": N_("Amount that arrived")})
+    bank_reference = fields.String(
+        metadata={"for": BUYER_READS | STAFF_READS, "title": N_("Reference of the transfer")}
+    )
+    paid_on = fields.Date(allow_none=True, metadata={"title": N_("Day of the transfer")})
+    statement_reference = fields.String(metadata={"for": STAFF_READS, "title": N_("Line on our bank statement")})
+    recorder = fields.String(
+        attribute="recorder_id",
+        allow_none=True,
+        metadata={"for": BUYER_READS | STAFF_READS, "title": N_("Recorded by")},
+    )
+    confirmer = fields.String(
+        attribute="confirmer_id", allow_none=True, metadata={"for": STAFF_READS, "title": N_("Confirmed by")}
+    )
 
 
 class RefundInput(Input):
@@ -173,18 +187,18 @@ class RefundOut(RecordOut):
     """A refund."""
 
     number = fields.String(allow_none=True)
-    order = fields.String(attribute="order_id")
+    order = fields.String(attribute="order_id", metadata=_ORDER)
     buyer = fields.String(attribute="buyer_id")
     supplier = fields.String(attribute="supplier_id")
-    method = fields.String()
-    cause = fields.String()
-    amount = MoneyField(dump_only=True)
+    method = fields.String(metadata=_METHOD)
+    cause = fields.String(metadata={"title": N_("Why"), "words": CAUSE_WORDS})
+    amount = MoneyField(dump_only=True, metadata=_AMOUNT)
     taken_back = fields.Function(
         lambda row: MoneyField()._serialize(row.taken_back, None, None),
-        metadata={"type": "object", "for": NOT_THE_BUYER},
+        metadata={"type": "object", "for": NOT_THE_BUYER, "title": N_("Of it, taken back from the supplier")},
     )
-    covered = fields.Boolean(metadata={"for": STAFF_READS})
-    bank_reference = fields.String(metadata={"for": BUYER_READS | STAFF_READS})
+    covered = fields.Boolean(metadata={"for": STAFF_READS, "title": N_("The money for it is there")})
+    bank_reference = fields.String(metadata={"for": BUYER_READS | STAFF_READS, "title": N_("Reference at the bank")})
 
 
 class PayoutInput(Input):
@@ -203,8 +217,8 @@ class BankReferenceInput(Input):
 class PayoutLineOut(Schema):
     """A movement that the payout pays."""
 
-    entry = fields.String(attribute="entry_id")
-    amount_minor = fields.Integer()
+    entry = fields.String(attribute="entry_id", metadata={"title": N_("Entry in the ledger")})
+    amount_minor = fields.Integer(metadata={"title": N_("Amount in minor units")})
 
 
 class PayoutOut(RecordOut):
@@ -212,10 +226,10 @@ class PayoutOut(RecordOut):
 
     number = fields.String(allow_none=True)
     supplier = fields.String(attribute="supplier_id")
-    amount = MoneyField(dump_only=True)
+    amount = MoneyField(dump_only=True, metadata=_AMOUNT)
     bank_name = fields.String(metadata={"for": SUPPLIER_MONEY | STAFF_READS})
     bank_account = fields.String(metadata={"for": SUPPLIER_MONEY | STAFF_READS})
-    bank_reference = fields.String()
+    bank_reference = fields.String(metadata={"title": N_("Reference at the bank")})
     lines = fields.List(fields.Nested(PayoutLineOut))
 
 
@@ -275,9 +289,9 @@ class BankEntryOut(RecordOut):
     """A line of the bank statement, booked by two people."""
 
     number = fields.String(allow_none=True)
-    kind = fields.String()
-    amount = MoneyField(dump_only=True)
-    fee_minor = fields.Integer()
+    kind = fields.String(metadata={"title": N_("What it is"), "words": BANK_KIND_WORDS})
+    amount = MoneyField(dump_only=True, metadata=_AMOUNT)
+    fee_minor = fields.Integer(metadata={"title": N_("Fee in minor units")})
     supplier = fields.String(attribute="supplier_id", allow_none=True)
     payer = fields.String(metadata={"for": STAFF_READS})
     statement_reference = fields.String(metadata={"for": STAFF_READS})

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.kernel.db import db
+from app.kernel.db import db, mode
 from app.kernel.errors import ALREADY_THERE, Refusal
 from app.kernel.events import Event, verify
 from app.kernel.values import Money, new_id
@@ -121,6 +121,7 @@ def test_reading_the_last_hash_and_inserting_forks_on_postgresql(app: Flask) -> 
     all_have_read = threading.Barrier(WRITERS)
 
     def link() -> None:
+        mode.set("write")  # of this thread
         with db.engine.begin() as connection:
             last = connection.execute(sa.text("SELECT id, place FROM naive ORDER BY place DESC LIMIT 1")).one()
             if postgresql:  # on SQLite the others cannot even begin

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.kernel.db import db
+from app.kernel.db import db, mode
 from app.kernel.events import GENESIS, Event, canonical, digest, history, verify
 from app.kernel.values import new_id
 from app.kernel.work import unit_of_work
@@ -56,11 +56,13 @@ def park(
 ) -> Iterator[World]:
     """One park for all tests of this file, for none of them leaves a change behind."""
     url, drop = new_database(ENGINE)
+    token = mode.set("write")  # the intruder is no unit of work
     with make_app(url, tmp_path_factory.mktemp("instance")).app_context():
         with kettles_in_the_park() as world:
             yield world
         db.session.remove()
         db.engine.dispose()
+    mode.reset(token)
     drop()
 
 

@@ -37,6 +37,7 @@ from tests.worlds.payments import (
     refunds_of,
     run,
     stands,
+    statement,
     told,
 )
 
@@ -159,6 +160,11 @@ TAMPERINGS = {
     "UPDATE refund SET amount_minor = amount_minor + 1": "{buyer}",
     "UPDATE payout SET amount_minor = amount_minor + 1": "{supplier}",
     "DELETE FROM allocation WHERE payment_id = '{payment}'": "{payment}",
+    "UPDATE statement SET closing_minor = closing_minor + 1": "{statement}",
+    "UPDATE statement_line SET amount_minor = amount_minor + 1, gross_minor = gross_minor + 1 WHERE position = 1": (
+        "{statement}"
+    ),
+    "DELETE FROM statement_line WHERE position = 1": "{statement}",
 }
 
 
@@ -171,7 +177,7 @@ def test_records_that_no_longer_say_what_the_ledger_says_are_named(world: World,
     first, second, _ = parts(order)
     named = {
         "part": first.id, "open": second.id, "order": order.id, "payment": payment.id, "buyer": order.buyer_id,
-        "supplier": order.supplier_id,
+        "supplier": order.supplier_id, "statement": statement(world).id,
     }  # fmt: skip
     assert faults() == []
     db.session.rollback()

@@ -194,6 +194,8 @@ def _scalar(name: str, field: fields.Field[Any], value: Any) -> str:
         return str(_("Yes")) if value else str(_("No"))
     if not isinstance(value, str):
         return str(value)
+    if value in (words := field.metadata.get("words", {})):  # a closed list that no input names
+        return i18n.say(words[value])
     if isinstance(field, shapes.Moment):
         return i18n.when(datetime.fromisoformat(value))
     if isinstance(field, fields.Date):

@@ -12,6 +12,7 @@ from app.http import signed_in
 from app.kernel.errors import NOT_THERE
 from app.kernel.values import N_, Money
 from app.payments.queries import Overview, overview
+from app.web.ordering.shown import unit_of
 from app.web.payments.blueprint import pages
 
 TILES: Final = (
@@ -22,7 +23,7 @@ TILES: Final = (
     ("commission_owner", N_("Commission of the owner")),
 )
 BOOKS: Final = (
-    ("bank", N_("Bank")),
+    ("bank", N_("Money at the bank")),
     ("gateway", N_("Payment gateway")),
     ("held", N_("Held for orders")),
     ("payable", N_("Payable to suppliers")),
@@ -49,19 +50,28 @@ def money() -> str:
 
 
 def _currency(one: Overview) -> dict[str, Any]:
-    nothing = Money(0, one.currency)
+    nothing, unit = Money(0, one.currency), unit_of(one.currency)
     return {
         "code": one.currency,
+        "unit": unit,
         "tiles": [
-            {"label": i18n.say(title), "value": i18n.amount(one.kinds.get(kind, nothing)), "unit": one.currency}
+            {
+                "label": i18n.say(title),
+                "value": i18n.amount(one.kinds.get(kind, nothing)),
+                "unit": unit,
+            }
             for kind, title in TILES
         ]
         + [
-            {"label": _("Released to suppliers so far"), "value": i18n.amount(one.released), "unit": one.currency},
+            {
+                "label": _("Released to suppliers so far"),
+                "value": i18n.amount(one.released),
+                "unit": unit,
+            },
             {
                 "label": _("Left after everybody else's money"),
                 "value": i18n.amount(one.cover),
-                "unit": one.currency,
+                "unit": unit,
                 "tone": "stop" if one.cover.minor < 0 else "good",
                 "note": _("Money of others is missing.") if one.cover.minor < 0 else _("Everybody's money is there."),
             },

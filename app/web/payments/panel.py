@@ -14,6 +14,7 @@ from app.payments.models import Instalment, Payment, Refund
 from app.payments.queries import OrderMoney, money_of
 from app.payments.schemas import MOMENT_WORDS
 from app.web.core.directory import url_of
+from app.web.ordering.shown import unit_of
 from app.web.payments.blueprint import pages
 from app.web.payments.shown import figure, state_badge, strong
 
@@ -27,7 +28,7 @@ def money_panel(order: Order, asking: Actor) -> dict[str, Any] | None:
     if not money.instalments:
         return None
     return {
-        "unit": money.currency,
+        "unit": unit_of(money.currency),
         "rows": [_row(part) for part in money.instalments],
         "foot": _foot(money),
         "payments": [_payment(one) for one in money.payments],
@@ -67,8 +68,7 @@ def _moment(part: Instalment, which: str) -> str:
 
 def _foot(money: OrderMoney) -> list[Any]:
     return [
-        {"text": _("Total"), "strong": True},
-        None,
+        {"text": _("Total"), "strong": True, "span": 2},
         strong(money.total("amount")),
         *({"text": i18n.amount(money.total(name)), "strong": True} for name in FIGURES),
         "",

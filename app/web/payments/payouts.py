@@ -24,6 +24,7 @@ from app.web.core.directory import names, read, url_of
 from app.web.core.pages import CURSOR_MOST_CHARS
 from app.web.core.record import frame
 from app.web.core.shown import rows_of
+from app.web.ordering.shown import unit_of
 from app.web.payments.blueprint import pages
 from app.web.payments.shown import may_begin, state_badge, strong
 
@@ -108,5 +109,5 @@ def payout(record_id: str) -> str:
             for title, reference, at, amount in described(found)
         ],
         total=i18n.amount(found.amount),
-        unit=found.currency,
+        unit=unit_of(found.currency),
     )

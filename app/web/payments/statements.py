@@ -23,6 +23,7 @@ from app.payments.schemas import LINE_WORDS
 from app.web.core.directory import names, read, url_of
 from app.web.core.pages import CURSOR_MOST_CHARS
 from app.web.core.record import frame
+from app.web.ordering.shown import unit_of
 from app.web.payments.blueprint import pages
 from app.web.payments.shown import figure, may_begin, state_badge, strong
 
@@ -74,14 +75,13 @@ def statement(record_id: str) -> str:
         "value": i18n.money(found.closing),
         "words": i18n.money_words(found.closing),
     }
-    context["facts"] = [*context["facts"], (_("Period"), _period(found), None)]
     return render_template(
         "payments/statement.html",
         **context,
         figures=_figures(found),
         lines=[_line(line, found.currency) for line in found.lines],
         foot=_foot(found),
-        unit=found.currency,
+        unit=unit_of(found.currency),
         csv=f"/statements/{found.id}/lines.csv" if found.number else None,
     )
 

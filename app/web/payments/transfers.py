@@ -22,7 +22,8 @@ from app.payments.queries import PAYMENT_VIEWS, allocated, listed_payments, orde
 from app.web.core.directory import names, read, url_of
 from app.web.core.pages import CURSOR_MOST_CHARS, NO_SUCH_VIEW
 from app.web.core.record import frame
-from app.web.core.shown import rows_of
+from app.web.core.shown import Row, rows_of
+from app.web.ordering.shown import unit_of
 from app.web.payments.blueprint import pages
 from app.web.payments.shown import may_begin, may_do, state_badge, strong
 
@@ -132,20 +133,26 @@ def payment(record_id: str) -> str:
     context = frame(found, asking)
     body = represent(found, asking, with_actions=False)
     named = context["named"] | names([found.recorder_id, found.confirmer_id])
+    order = orders_by_id({found.order_id}, asking).get(found.order_id)
     context["amount"] = {
-        "label": _("Arrived") if found.amount_minor else _("Told"),
+        "label": _("Amount that arrived") if found.amount_minor else _("Told"),
         "value": i18n.money(amount),
         "words": i18n.money_words(amount),
     }
     return render_template(
         "payments/payment.html",
         **context,
-        rows=[row for row in rows_of(PAYMENT, body, named) if row.text],
+        rows=[_numbered(row, order) for row in rows_of(PAYMENT, body, named) if row.text],
         parts=[
             [{"text": i18n.say(part.title), "href": url_of(part), "note": part.number}, {"badge": state_badge(part)},
              strong(money)]
             for part, money in allocated(found)
         ],
-        unit=found.currency,
+        unit=unit_of(found.currency),
         unknown=found.state == "unknown",
     )  # fmt: skip
+
+
+def _numbered(row: Row, order: Order | None) -> Row:
+    """The row that leads to the order says its number."""
+    return row._replace(text=order.number) if order is not None and row.href == url_of(order) else row
