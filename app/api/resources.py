@@ -26,7 +26,6 @@ from app.http import (
     csrf,
     download,
     perform,
-    represent,
     signed_in,
 )
 from app.kernel import worklist
@@ -38,6 +37,7 @@ from app.kernel.pages import MAX_PAGE_ROWS, PAGE_ROWS, page
 from app.kernel.reading import may_hear
 from app.kernel.shapes import File, Moment, Upload
 from app.kernel.values import ID_LENGTH, N_
+from app.representation import represent
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 csrf.exempt(api)  # checked below for cookie callers; callers with a key send no cookie
@@ -132,7 +132,7 @@ def _told(event: Event, words: str | None) -> dict[str, Any]:
         "hash": event.hash,
     }
     if actor().is_staff:
-        told["seq"] = event.seq  # the gaps between two numbers would tell others how much happens, such as sealed quotes
+        told["seq"] = event.seq  # to others the gaps would count what they may not see, such as sealed quotes
     return told
 
 

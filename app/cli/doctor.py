@@ -17,7 +17,7 @@ from app.kernel.db import db, wal_reset_affected
 from app.kernel.events import ChainHead, Cursor, Delivery
 from app.kernel.values import now
 from app.kernel.work import reading
-from app.ledger import verification
+from app.payments import verification
 from app.probes import schema_head
 
 LAG_EVENTS: Final = 1_000
@@ -72,7 +72,7 @@ def _chain() -> Iterator[Finding]:
 
 
 def _ledger() -> Iterator[Finding]:
-    return _all_or_ok(verification.verify(db.session()), "entries sum to zero, balances and digests agree")
+    return _all_or_ok(verification.verify(db.session()), "entries sum to zero; balances, digests and payments agree")
 
 
 def _cursors() -> Iterator[Finding]:

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from flask import Flask
 
 from app.kernel.db import db
+from tests.kernel.rounds import rounds
 
 T = TypeVar("T")
-PATIENCE_SECONDS = 100
+PATIENCE_SECONDS = rounds(100, 1_500)
 
 
 def together(app: Flask, *tasks: Callable[[], T]) -> list[T | BaseException]:

@@ -168,8 +168,8 @@ TAMPERINGS = {
 }
 
 
-@pytest.mark.parametrize("statement", TAMPERINGS)
-def test_records_that_no_longer_say_what_the_ledger_says_are_named(world: World, statement: str) -> None:
+@pytest.mark.parametrize("tampering", TAMPERINGS)
+def test_records_that_no_longer_say_what_the_ledger_says_are_named(world: World, tampering: str) -> None:
     order = bought(world)
     payment = paid(world, order, "40000.00")
     refunded(world, proposed_refund(world, order, "1000.00"), "approved")
@@ -182,9 +182,9 @@ def test_records_that_no_longer_say_what_the_ledger_says_are_named(world: World,
     assert faults() == []
     db.session.rollback()
     with db.engine.begin() as connection:
-        connection.execute(sa.text(statement.format(**named)))
+        connection.execute(sa.text(tampering.format(**named)))
     found = faults()
-    assert any(TAMPERINGS[statement].format(**named) in fault for fault in found), found
+    assert any(TAMPERINGS[tampering].format(**named) in fault for fault in found), found
 
 
 def test_an_entry_that_vanished_is_found_in_the_chain_and_in_the_records(app: Flask, world: World) -> None:

@@ -28,7 +28,6 @@ from app.http import (
     collections,
     own_organisation,
     perform,
-    represent,
     signed_in,
 )
 from app.kernel.actors import Actor
@@ -37,6 +36,7 @@ from app.kernel.errors import CONFLICT, INVALID, STALE, STALE_VERSION, TOO_LARGE
 from app.kernel.events import history
 from app.kernel.lifecycle import Action, Lifecycle, lifecycle_of
 from app.kernel.shapes import File, Upload
+from app.representation import represent
 from app.web.core import forms
 from app.web.core.directory import address, label_in, label_of, names, read, url_of
 from app.web.core.protection import local_path

@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import i18n
 from app.accounts import files
-from app.http import actor, collection_birth, collections, download, own_organisation, represent, signed_in
+from app.http import actor, collection_birth, collections, download, own_organisation, signed_in
 from app.kernel.actors import Actor
 from app.kernel.db import Record
 from app.kernel.errors import INVALID, NOT_THERE, SIGN_IN, Refusal, refusal
 from app.kernel.lifecycle import Lifecycle, lifecycle_of, visible
 from app.kernel.pages import page
 from app.kernel.values import ID_LENGTH, N_
+from app.representation import represent
 from app.web.core.directory import found_by, label_of, names, read, url_of
 from app.web.core.record import badge, frame
 from app.web.core.shown import columns_of, ids_in, label, numeric, rows_of, shown, tables_of

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import raiseload
 
 from app import i18n
-from app.http import actor, represent, signed_in
+from app.http import actor, signed_in
 from app.kernel.lifecycle import visible
 from app.kernel.pages import page
 from app.payments.actions import bank_entries
@@ -20,6 +20,7 @@ from app.payments.lifecycles import PAYOUT
 from app.payments.models import Payout
 from app.payments.movements import described
 from app.payments.queries import Payable, payables
+from app.representation import represent
 from app.web.core.directory import names, read, url_of
 from app.web.core.pages import CURSOR_MOST_CHARS
 from app.web.core.record import frame

@@ -10,7 +10,7 @@ from flask import render_template, request
 from flask_babel import gettext as _
 
 from app import i18n
-from app.http import actor, represent, signed_in
+from app.http import actor, signed_in
 from app.kernel.actors import Actor
 from app.kernel.pages import page
 from app.kernel.values import N_, now
@@ -19,6 +19,7 @@ from app.payments.actions import payments as verbs
 from app.payments.lifecycles import PAYMENT
 from app.payments.models import Instalment, Payment
 from app.payments.queries import PAYMENT_VIEWS, allocated, listed_payments, orders_by_id, payment_counts, to_pay
+from app.representation import represent
 from app.web.core.directory import names, read, url_of
 from app.web.core.pages import CURSOR_MOST_CHARS, NO_SUCH_VIEW
 from app.web.core.record import frame
