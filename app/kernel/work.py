@@ -20,6 +20,7 @@ from app.kernel import numbers
 from app.kernel.db import Record, db, mode
 from app.kernel.errors import ALREADY_THERE, BUSY, RACE_LOST
 from app.kernel.events import Pending, seal
+from app.kernel.turns import turn
 
 _BUSY_STATES = {"40001", "40P01", "55P03", "57014"}
 
@@ -78,9 +79,15 @@ def gather(key: str, fact: Any) -> None:
 @contextmanager
 def unit_of_work() -> Iterator[Work]:
     """Everything inside is one write transaction; rollback is the default way out, the commit stands here alone."""
-    session: Session = db.session()
-    if "work" in session.info:
+    if "work" in db.session().info:
         raise RuntimeError("units of work do not nest: inside a transaction, call")
+    with turn(db.engine), _transaction() as work:
+        yield work
+
+
+@contextmanager
+def _transaction() -> Iterator[Work]:
+    session: Session = db.session()
     work = session.info["work"] = Work()
     token = mode.set("write")
     try:

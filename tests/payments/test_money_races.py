@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.kernel.actors import SYSTEM_ACTOR, Actor
-from app.kernel.db import Record, db
+from app.kernel.db import Record, db, mode
 from app.kernel.errors import Refusal
 from app.kernel.events import Pending
 from app.kernel.lifecycle import find
@@ -184,6 +184,7 @@ def test_control_without_the_check_what_is_held_is_taken_twice(app: Flask) -> No
 
 def naive_take(meet: threading.Barrier) -> str:
     """Taking as one writes it without thinking: read the balance, compare, write the rest."""
+    mode.set("write")
     with db.engine.begin() as connection:
         here = sa.select(LedgerAccount.balance_minor).where(LedgerAccount.code == "held:ord_a")
         balance = connection.execute(here).scalar_one()

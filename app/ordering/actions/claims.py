@@ -42,13 +42,18 @@ REPLACED_ALREADY = refusal(
 REPAIR_IS_DECIDED = refusal(
     "repair_is_decided", CONFLICT, N_("The quantity is up for acceptance again: reject it there.")
 )
+OPERATOR_RULES = refusal(
+    "operator_rules", CONFLICT, N_("The operator rules on this; the owner only where the operator is the buyer.")
+)
 NOT_OPEN_ANY_MORE = refusal("remedy_done", CONFLICT, N_("What was agreed is done; only a new claim can follow."))
 
 
 def impartial(claim: Claim, actor: Actor) -> None:
-    """Whoever rules belongs to neither side."""
+    """Whoever rules belongs to neither side; where the operator is the buyer, the owner rules in its place."""
     if actor.org_ids & {claim.buyer_id, claim.supplier_id}:
         raise OWN_DEALING()
+    if "owner" in actor.kinds and not db.session.get_one(Order, claim.order_id).rule["owner_only"]:
+        raise OPERATOR_RULES()
 
 
 @ACCEPTANCE.action("pending|conditional -> =", by=SYSTEM, makes=CLAIM, title=N_("Open a claim"))
@@ -108,9 +113,7 @@ def dispute(claim: Claim, actor: Actor, *, reason: str) -> None:
 @CLAIM.action(
     "disputed -> agreed", by=RULER, needs=[impartial], takes=RulingInput, title=N_("Rule for the buyer"), primary=True
 )
-def rule_for_buyer(
-    claim: Claim, actor: Actor, *, wanted: str, reason: str, reduction: Money | None = None
-) -> None:
+def rule_for_buyer(claim: Claim, actor: Actor, *, wanted: str, reason: str, reduction: Money | None = None) -> None:
     """The operator rules for the buyer and says which remedy is due."""
     del actor
     say(reason)
@@ -119,9 +122,7 @@ def rule_for_buyer(
     _grant(claim, wanted, None)
 
 
-@CLAIM.action(
-    "disputed -> refused", by=RULER, needs=[impartial], takes=ReasonInput, title=N_("Rule for the supplier")
-)
+@CLAIM.action("disputed -> refused", by=RULER, needs=[impartial], takes=ReasonInput, title=N_("Rule for the supplier"))
 def rule_for_supplier(claim: Claim, actor: Actor, *, reason: str) -> None:
     """The operator rules for the supplier: the quantity counts as accepted."""
     del actor
@@ -154,9 +155,7 @@ def _grant(claim: Claim, remedy: str, until: datetime | None) -> None:
     advance(order)
 
 
-@CLAIM.action(
-    "agreed -> open", by=ACCEPTOR | SYSTEM, takes=ReasonInput, title=N_("Raise it again")
-)
+@CLAIM.action("agreed -> open", by=ACCEPTOR | SYSTEM, takes=ReasonInput, title=N_("Raise it again"))
 def reopen(claim: Claim, actor: Actor, *, reason: str) -> None:
     """What was agreed was not done: the claim is open again."""
     say(reason)
