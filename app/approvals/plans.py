@@ -26,9 +26,7 @@ SIGNED_ALREADY = refusal(
 )
 
 
-def make_plan(
-    document: Record, *, org_id: str, subject: str, amount: Money, requester_id: str | None
-) -> ApprovalPlan:
+def make_plan(document: Record, *, org_id: str, subject: str, amount: Money, requester_id: str | None) -> ApprovalPlan:
     """Freeze the signatures that the organisation's rules ask for; without a rule the plan is empty and done at once.
 
     The active rule of the same subject and currency with the highest amount reached applies. An earlier plan of the
@@ -80,10 +78,7 @@ def needs_signature(plan: ApprovalPlan) -> bool:
 def plan_of(document_id: str, *, lock: bool = False) -> ApprovalPlan | None:
     """The newest plan of a document with its steps."""
     statement = (
-        sa.select(ApprovalPlan)
-        .where(ApprovalPlan.document_id == document_id)
-        .order_by(ApprovalPlan.id.desc())
-        .limit(1)
+        sa.select(ApprovalPlan).where(ApprovalPlan.document_id == document_id).order_by(ApprovalPlan.id.desc()).limit(1)
     )
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)

@@ -17,9 +17,7 @@ from app.ordering.pointing import at_field, at_line
 DEFAULT_VAT_BP: Final = {"goods": 1_300, "service": 600}
 """The usual VAT rate of what is described in words, in basis points."""
 
-LINE_UNCLEAR = refusal(
-    "line_unclear", INVALID, N_("Name a listing, or describe the thing with its name and unit.")
-)
+LINE_UNCLEAR = refusal("line_unclear", INVALID, N_("Name a listing, or describe the thing with its name and unit."))
 NOT_ON_OFFER = refusal("not_on_offer", INVALID, N_("This is not on offer at the moment."))
 OWN_LISTING = refusal("own_listing", INVALID, N_("An organisation does not buy from itself."))
 ONE_CURRENCY = refusal(

@@ -76,6 +76,7 @@ class Parts:
 
 def parts_of(order_id: str, actor: Actor) -> Parts:
     """Shipments, receipts, acceptances and claims of an order."""
+
     def of(model: Any) -> list[Any]:
         return list(db.session.scalars(visible(model, actor).where(model.order_id == order_id).order_by(model.id)))
 

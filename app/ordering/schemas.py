@@ -161,18 +161,14 @@ class RejectInput(AcceptInput):
 
     reason = Text(required=True, most=LONG_TEXT, multiline=True, metadata={"title": N_("Reason")})
     wanted = Choice(REMEDY_TITLES, load_default="replace", metadata={"title": N_("What you ask for")})
-    reduction = MoneyField(
-        load_default=None, allow_none=True, metadata={"title": N_("Reduction, if you ask for one")}
-    )
+    reduction = MoneyField(load_default=None, allow_none=True, metadata={"title": N_("Reduction, if you ask for one")})
 
 
 class AskInput(Input):
     """Another remedy."""
 
     wanted = Choice(REMEDY_TITLES, required=True, metadata={"title": N_("What you ask for")})
-    reduction = MoneyField(
-        load_default=None, allow_none=True, metadata={"title": N_("Reduction, if you ask for one")}
-    )
+    reduction = MoneyField(load_default=None, allow_none=True, metadata={"title": N_("Reduction, if you ask for one")})
 
 
 class AgreeInput(Input):

@@ -83,9 +83,7 @@ def import_tender(
     """
     source, reference = tender.source[:SOURCE_CHARS], tender.reference[:REFERENCE_CHARS]
     there = db.session.scalar(
-        sa.select(Rfq.id).where(
-            Rfq.buyer_id == org.id, Rfq.source == source, Rfq.source_reference == reference
-        )
+        sa.select(Rfq.id).where(Rfq.buyer_id == org.id, Rfq.source == source, Rfq.source_reference == reference)
     )
     if there is not None:
         return None

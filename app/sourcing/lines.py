@@ -18,9 +18,7 @@ from app.sourcing.models import QuoteLine, QuoteVersion, Rfq, RfqLine
 LINE_TWICE = refusal("line_twice", INVALID, N_("This line is there twice."))
 OTHER_CURRENCY = refusal("other_currency", INVALID, N_("This request is quoted in %(currency)s."))
 PRICE_MISSING = refusal("price_missing", INVALID, N_("Give a price, or say that there is no offer."))
-DEVIATION_MISSING = refusal(
-    "deviation_missing", INVALID, N_("Say whether this is as demanded, better or worse.")
-)
+DEVIATION_MISSING = refusal("deviation_missing", INVALID, N_("Say whether this is as demanded, better or worse."))
 NO_SUCH_DEMAND = refusal("no_such_demand", INVALID, N_("The line has no such demand, or it is answered twice."))
 AMOUNT_ZERO = refusal("amount_zero", INVALID, N_("At this price and quantity the line amounts to nothing."))
 

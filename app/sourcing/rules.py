@@ -129,9 +129,7 @@ def receipt(quote: Quote, version: QuoteVersion) -> str:
 def mandatory_failures(wanted: RfqLine, deviations: Iterable[dict[str, Any]]) -> list[str]:
     """Names of mandatory demands that an offer does not meet; one is enough to exclude it."""
     worse = {entry["index"] for entry in deviations if entry["deviation"] == "negative"}
-    return [
-        demand["name"] for index, demand in enumerate(wanted.demands) if demand.get("mandatory") and index in worse
-    ]
+    return [demand["name"] for index, demand in enumerate(wanted.demands) if demand.get("mandatory") and index in worse]
 
 
 def standing_awards(rfq_id: str) -> list[Award]:

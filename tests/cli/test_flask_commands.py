@@ -177,7 +177,7 @@ def test_the_generated_pages_of_the_docs_say_what_the_declarations_say(app: Flas
 def test_an_unreadable_tender_file_is_reported_and_changes_nothing(app: Flask, world: World) -> None:
     file = Path(app.instance_path) / "bad.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(b"{\"notice_id\": \xff")
+    file.write_bytes(b'{"notice_id": \xff')
     told = run(app, "import", "tenders", str(file), "--as", world.email("pu"))
     assert told.exit_code == 0
     assert "0 RFQs drafted" in told.output

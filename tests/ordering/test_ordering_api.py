@@ -109,9 +109,7 @@ def test_a_refused_action_is_listed_with_its_reason(app: Flask, world: World) ->
     body = done(api(app, world, "rong").get(f"orders/{claim.order_id}"))
     assert body["state"] == "confirmed"
     order = reach_order(world, "delivered")
-    pending = next(
-        row for row in done(api(app, world, "rong").get("acceptances"))["items"] if row["order"] == order.id
-    )
+    pending = next(row for row in done(api(app, world, "rong").get("acceptances"))["items"] if row["order"] == order.id)
     shown = done(api(app, world, "rong").get(f"acceptances/{pending['id']}"))["actions"]
     accept = next(action for action in shown if action["name"] == "accept")
     assert (accept["enabled"], accept["code"]) == (False, "not_the_receiver")

@@ -178,8 +178,6 @@ def test_two_owners_put_two_rules_in_force_and_one_stands(app: Flask, world: Wor
     assert len(active) == 1
 
 
-
-
 # Controls: the same races without the guards go wrong -----------------------------------------------------------------
 
 
@@ -191,9 +189,7 @@ def naive_pack(meet: threading.Barrier, line_id: str, quantity: int) -> int:
         owed = connection.execute(sa.select(OrderLine.quantity_micro).where(OrderLine.id == line_id)).scalar_one()
         assert packed + quantity <= owed
         meet.wait(10)
-        connection.execute(
-            sa.update(OrderLine).where(OrderLine.id == line_id).values(packed_micro=packed + quantity)
-        )
+        connection.execute(sa.update(OrderLine).where(OrderLine.id == line_id).values(packed_micro=packed + quantity))
     return quantity
 
 

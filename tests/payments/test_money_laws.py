@@ -17,7 +17,7 @@ from app.kernel.errors import Refusal
 from app.ledger.triggers import uninstall
 from app.ordering.models import Order
 from app.payments.actions import payments, refunds
-from app.payments.models import Instalment, Payment
+from app.payments.models import Payment
 from tests.kernel.rounds import tries
 from tests.world import World
 from tests.worlds.ordering import again, do
@@ -207,4 +207,3 @@ def test_an_entry_that_vanished_is_found_in_the_chain_and_in_the_records(app: Fl
     found = faults()
     assert any(entry in fault and "missing" in fault for fault in found)
     assert any(order.id in fault for fault in found)
-    assert isinstance(parts(order)[0], Instalment)

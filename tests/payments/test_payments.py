@@ -13,7 +13,7 @@ from app.kernel.lifecycle import find, offers
 from app.kernel.values import Money, clock_at, now
 from app.kernel.work import unit_of_work
 from app.payments.actions import payments
-from app.payments.models import Instalment, Payment
+from app.payments.models import Payment
 from tests.world import World
 from tests.worlds.ordering import again, do, reach_order, refuses
 from tests.worlds.payments import (
@@ -286,5 +286,4 @@ def test_everything_paid_of_a_delivered_order_is_accounted_for(world: World) -> 
     for part in parts(order):
         one = part.standing
         assert one.held + one.released + one.refunded == one.paid - one.reversed + one.owed
-    assert isinstance(parts(order)[0], Instalment)
     assert [fault for fault in faults() if not fault.startswith("cover")] == []

@@ -49,8 +49,7 @@ def compared(world: World) -> tuple[comparing.Comparison, dict[str, Quote]]:
         made = {}
         for name, prices in PRICES.items():
             lines = [
-                answer(line, price, lead_time_days=DAYS[name])
-                for line, price in zip(asked.lines, prices, strict=True)
+                answer(line, price, lead_time_days=DAYS[name]) for line, price in zip(asked.lines, prices, strict=True)
             ]
             if name == "service":
                 lines[0]["deviations"] = worse(asked.lines[0], 0)

@@ -147,9 +147,7 @@ def approved(world: World, wanted: Wanted | None = None, **given: Any) -> Requis
 def orders_of(requisition: Requisition) -> list[Order]:
     """The orders made from a requisition, oldest first."""
     db.session.rollback()
-    return list(
-        db.session.scalars(sa.select(Order).where(Order.requisition_id == requisition.id).order_by(Order.id))
-    )
+    return list(db.session.scalars(sa.select(Order).where(Order.requisition_id == requisition.id).order_by(Order.id)))
 
 
 def placed(world: World, wanted: Wanted | None = None, *, by: str = PURCHASER, **given: Any) -> list[Order]:

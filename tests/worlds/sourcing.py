@@ -146,10 +146,7 @@ def evaluated(
     """A closed request with the opened quotes of some suppliers, by name; the deadline was a day ago."""
     with clock_at(BACK):
         asked = rfq(world, "open", invite=list(SALES), **fields)
-        made = {
-            name: quote(world, asked, name, prices=prices)
-            for name, prices in (offers or USUAL_OFFERS).items()
-        }
+        made = {name: quote(world, asked, name, prices=prices) for name, prices in (offers or USUAL_OFFERS).items()}
     close(asked)
     return again(asked), {name: again(one) for name, one in made.items()}
 

@@ -14,9 +14,7 @@ from app.kernel.values import N_, Money
 from app.kernel.work import note
 
 RULES_ARE_FOR_LABS = refusal("rules_are_for_labs", CONFLICT, N_("Approval rules are for organisations that buy."))
-RULE_THERE = refusal(
-    "approval_rule_there", CONFLICT, N_("There is a rule from this amount already. Retire it first.")
-)
+RULE_THERE = refusal("approval_rule_there", CONFLICT, N_("There is a rule from this amount already. Retire it first."))
 
 APPROVAL_RULE = Lifecycle(
     "approval_rule",

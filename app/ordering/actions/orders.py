@@ -32,9 +32,7 @@ OWNER_APPROVES = refusal(
 OWNER_APPROVES_OPERATOR = refusal(
     "owner_approves_operator", CONFLICT, N_("The operator buys for itself here: the owner approves.")
 )
-OPERATOR_ALONE = refusal(
-    "operator_alone", CONFLICT, N_("Below %(limit)s the operator decides alone.")
-)
+OPERATOR_ALONE = refusal("operator_alone", CONFLICT, N_("Below %(limit)s the operator decides alone."))
 OPERATOR_ALONE_ALWAYS = refusal(
     "operator_alone_always", CONFLICT, N_("No rule in force asks the owner about this purchase.")
 )
@@ -103,9 +101,7 @@ def no_claim(order: Order, actor: Actor) -> None:
         raise CLAIM_OPEN()
 
 
-@ORDER.action(
-    "awaiting_buyer -> =", by=PURCHASER, needs=[requisition_approved], title=N_("Affirm"), primary=True
-)
+@ORDER.action("awaiting_buyer -> =", by=PURCHASER, needs=[requisition_approved], title=N_("Affirm"), primary=True)
 def affirm(order: Order, actor: Actor) -> None:
     """The purchaser affirms an order that the operator entered for them; from here on it goes the usual way."""
     order.person_id = actor.person_id

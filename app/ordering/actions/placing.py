@@ -30,9 +30,7 @@ from app.sourcing.actions import rfqs
 from app.sourcing.lifecycles import AWARD
 from app.sourcing.models import Award, AwardLine, QuoteLine, QuoteVersion, Rfq, RfqLine
 
-NO_PRICE = refusal(
-    "no_price", CONFLICT, N_("%(count)s lines have no price yet. Ask suppliers for quotes first.")
-)
+NO_PRICE = refusal("no_price", CONFLICT, N_("%(count)s lines have no price yet. Ask suppliers for quotes first."))
 ALL_ORDERED = refusal("all_ordered", CONFLICT, N_("Everything on it is ordered already."))
 NOT_DEALING = refusal(
     "nothing_new_ordered", CONFLICT, N_("%(organisation)s may not deal at the moment: nothing new is ordered.")
@@ -82,6 +80,7 @@ def order(requisition: Requisition, actor: Actor) -> None:
         made = open_order(requisition, SYSTEM_ACTOR, supplier_id=supplier_id, lines=lines, rule=rule, buyer=actor)
         db.session.flush()
         route(made)
+
 
 @REQUISITION.action(
     "approved -> sourcing", by=PURCHASER, needs=[something_open], takes=SourceInput, title=N_("Ask for quotes")
@@ -239,9 +238,7 @@ def _priced(line: RequisitionLine) -> Agreed:
     return _of_requisition(line)
 
 
-@ORGANISATION.action(
-    "admitted -> =", by=SYSTEM, needs=[is_lab], makes=REQUISITION, title=N_("Enter a demand for them")
-)
+@ORGANISATION.action("admitted -> =", by=SYSTEM, needs=[is_lab], makes=REQUISITION, title=N_("Enter a demand for them"))
 def enter_demand(
     organisation: Organisation, actor: Actor, *, title: str, delivery_place: str, lines: Sequence[dict[str, Any]]
 ) -> Requisition:

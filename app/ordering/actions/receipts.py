@@ -32,9 +32,7 @@ OVER_REJECTED = refusal(
 TOO_MANY_SERIALS = refusal("too_many_serials", INVALID, N_("More serial numbers than pieces."))
 COUNTED_ALREADY = refusal("counted_already", CONFLICT, N_("This shipment is being counted or was counted already."))
 NOT_THE_RECORDER = refusal("not_the_recorder", CONFLICT, N_("Not the person who counted it: someone else voids it."))
-DECIDED_ALREADY = refusal(
-    "decided_already", CONFLICT, N_("Some of it is accepted or rejected already: it stands.")
-)
+DECIDED_ALREADY = refusal("decided_already", CONFLICT, N_("Some of it is accepted or rejected already: it stands."))
 SHIPPED_AGAIN = refusal(
     "shipped_again", CONFLICT, N_("What was missing was packed again meanwhile: the receipt stands.")
 )
@@ -64,9 +62,7 @@ def nothing_decided(receipt: Receipt, actor: Actor) -> None:
 def _acceptances(receipt: Receipt) -> list[Acceptance]:
     ids = [line.id for line in receipt.lines]
     return list(
-        db.session.scalars(
-            sa.select(Acceptance).where(Acceptance.receipt_line_id.in_(ids), Acceptance.state != "void")
-        )
+        db.session.scalars(sa.select(Acceptance).where(Acceptance.receipt_line_id.in_(ids), Acceptance.state != "void"))
     )
 
 

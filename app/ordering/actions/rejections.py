@@ -44,9 +44,7 @@ def _to_claim(acceptance: Acceptance, *, reason: str, wanted: str, reduction: Mo
     part = acceptance.quantity_micro
     decide(acceptance, rejected=part, pending=-part)
     acceptance.condition_until = acceptance.silent_at = None
-    agreed = db.session.scalar(
-        sa.select(Claim.id).where(Claim.acceptance_id == acceptance.id, Claim.state == "agreed")
-    )
+    agreed = db.session.scalar(sa.select(Claim.id).where(Claim.acceptance_id == acceptance.id, Claim.state == "agreed"))
     if agreed is not None:  # the agreed repair did not help
         claims.reopen(find(Claim, agreed, SYSTEM_ACTOR, lock=True), SYSTEM_ACTOR, reason=reason)
     else:

@@ -36,9 +36,7 @@ REST_ONLY = refusal("partly_ordered", CONFLICT, N_("Part of it is ordered. Order
 ORDERED_BEFORE = refusal(
     "ordered_before", CONFLICT, N_("Orders were made from it before: its lines stand. Begin a new requisition instead.")
 )
-NOT_THEIRS = refusal(
-    "not_their_requisition", FORBIDDEN, N_("This is done by whoever asked for it, or by a purchaser.")
-)
+NOT_THEIRS = refusal("not_their_requisition", FORBIDDEN, N_("This is done by whoever asked for it, or by a purchaser."))
 NOTHING_ORDERED = refusal("nothing_ordered", CONFLICT, N_("Nothing of it is ordered. Cancel it instead."))
 
 
@@ -193,9 +191,7 @@ def put_up(requisition: Requisition, actor: Actor) -> None:
     del requisition, actor
 
 
-@REQUISITION.action(
-    "awaiting_approval -> =", by=SIGNATORY, needs=[plans.may_sign], title=N_("Approve"), primary=True
-)
+@REQUISITION.action("awaiting_approval -> =", by=SIGNATORY, needs=[plans.may_sign], title=N_("Approve"), primary=True)
 def approve(requisition: Requisition, actor: Actor) -> None:
     """The approver whose turn it is signs; with the last signature the requisition is approved."""
     if plans.sign(requisition.id, actor):

@@ -19,9 +19,7 @@ from app.ordering.pointing import at_field
 from app.ordering.schemas import TransactionRuleInput
 
 TWO_CURRENCIES = refusal("two_currencies", INVALID, N_("Both amounts are in one currency."))
-OWNER_BELOW_OPERATOR = refusal(
-    "owner_below_operator", INVALID, N_("The owner's amount is not below the operator's.")
-)
+OWNER_BELOW_OPERATOR = refusal("owner_below_operator", INVALID, N_("The owner's amount is not below the operator's."))
 
 
 @ORGANISATION.action(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-import sqlalchemy as sa
-
 from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import Organisation
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, who
@@ -95,13 +93,3 @@ def revoke(rate: CommissionRate, actor: Actor, *, reason: str) -> None:
     del actor
     say(reason)
     rate.ends_at = max(now(), rate.valid_from)
-
-
-def current_rate() -> CommissionRate | None:
-    """The rate in force now, for pages."""
-    return db.session.scalars(
-        sa.select(CommissionRate)
-        .where(CommissionRate.state == "active", CommissionRate.valid_from <= now())
-        .order_by(CommissionRate.valid_from.desc())
-        .limit(1)
-    ).first()

@@ -47,9 +47,7 @@ MORE_THAN_OFFERED = refusal(
     "more_than_offered", CONFLICT, N_("Line %(position)s: the supplier offers less than you award.")
 )
 QUOTE_NOT_VALID = refusal("quote_not_valid", CONFLICT, N_("Quote %(number)s is not valid any more."))
-BELOW_MINIMUM = refusal(
-    "below_minimum", CONFLICT, N_("Below the minimum order of quote %(number)s: %(minimum)s.")
-)
+BELOW_MINIMUM = refusal("below_minimum", CONFLICT, N_("Below the minimum order of quote %(number)s: %(minimum)s."))
 SUPPLIER_NOT_DEALING = refusal(
     "supplier_not_dealing", CONFLICT, N_("The supplier of quote %(number)s may not deal at the moment.")
 )

@@ -51,9 +51,7 @@ NEVER_OPENED = refusal(
 def _none_yet(rfq: Rfq, actor: Actor) -> None:
     """Guard: one live quote per supplier and request."""
     there = db.session.scalar(
-        sa.select(Quote.id).where(
-            Quote.rfq_id == rfq.id, Quote.supplier_id == actor.org_id, Quote.state != "withdrawn"
-        )
+        sa.select(Quote.id).where(Quote.rfq_id == rfq.id, Quote.supplier_id == actor.org_id, Quote.state != "withdrawn")
     )
     if there is not None:
         raise QUOTED_ALREADY()

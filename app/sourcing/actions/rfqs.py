@@ -111,9 +111,7 @@ def still_time(rfq: Rfq, actor: Actor) -> None:
         before_deadline(rfq, actor)
 
 
-@RFQ.action(
-    "draft|open -> =", by=BUYER, needs=[still_time], takes=InviteSuppliersInput, title=N_("Invite suppliers")
-)
+@RFQ.action("draft|open -> =", by=BUYER, needs=[still_time], takes=InviteSuppliersInput, title=N_("Invite suppliers"))
 def invite(rfq: Rfq, actor: Actor, *, suppliers: Sequence[str]) -> None:
     """The purchaser chooses who may quote; they see the request once it is published, and not each other."""
     new = sorted(set(suppliers) - set(rfq.invited_ids))
@@ -267,9 +265,7 @@ def give_up_line(rfq: Rfq, actor: Actor, *, line: str, reason: str) -> None:
 
 def unsettled(rfq: Rfq) -> RfqLine | None:
     """The first line that is neither confirmed nor given up in full."""
-    return next(
-        (line for line in rfq.lines if line.confirmed_micro + line.given_up_micro < line.quantity_micro), None
-    )
+    return next((line for line in rfq.lines if line.confirmed_micro + line.given_up_micro < line.quantity_micro), None)
 
 
 def _settled(rfq: Rfq, actor: Actor) -> None:

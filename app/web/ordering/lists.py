@@ -53,6 +53,7 @@ def tabs(model: type[Record], actor: Actor, views: Views, titles: Mapping[str, s
 
 def links(collection: str, view: str | None, found: Page[Any]) -> dict[str, str | None]:
     """Where the list goes on, and back to its beginning."""
+
     def address(after: str | None) -> str:
         query = urlencode([(name, value) for name, value in (("view", view), ("after", after)) if value])
         return f"/{collection}?{query}" if query else f"/{collection}"

@@ -185,9 +185,7 @@ def _foot(order: Order) -> list[Any]:
             {"text": i18n.amount(order.total), "strong": True}, ""]  # fmt: skip
 
 
-def _shipment(
-    one: Shipment, lines: Mapping[str, OrderLine], asking: Actor, counted: Set[str | None]
-) -> dict[str, Any]:
+def _shipment(one: Shipment, lines: Mapping[str, OrderLine], asking: Actor, counted: Set[str | None]) -> dict[str, Any]:
     count = () if one.id in counted else (receipts.receive,)  # its guard, without a query per row
     verbs = (shipments.ship, *count, shipments.cancel, shipments.report_lost)
     return {

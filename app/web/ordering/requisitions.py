@@ -99,9 +99,7 @@ def _amount(found: Requisition) -> dict[str, Any]:
             "words": i18n.money_words(found.total), "more": more}  # fmt: skip
 
 
-def _facts(
-    found: Requisition, asking: Actor, named: Mapping[str, str]
-) -> list[tuple[str, str | None, str | None]]:
+def _facts(found: Requisition, asking: Actor, named: Mapping[str, str]) -> list[tuple[str, str | None, str | None]]:
     facts: list[tuple[str, str | None, str | None]] = [
         (_("Organisation"), named.get(found.buyer_id), f"/organisations/{found.buyer_id}"),
         (_("Requested by"), named.get(found.person_id or "") or _("entered by the operator"), None),

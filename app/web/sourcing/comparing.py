@@ -62,9 +62,7 @@ def decide(record_id: str) -> BaseResponse:
         "reason": request.form.get("reason", ""),
     }
     try:
-        outcome = perform(
-            awards.award, record_id, given, version=_version(), key=request.form.get("once") or None
-        )
+        outcome = perform(awards.award, record_id, given, version=_version(), key=request.form.get("once") or None)
     except Refusal as refused:
         if refused.kind not in (CONFLICT, INVALID, STALE, UNAVAILABLE):
             raise
@@ -270,9 +268,7 @@ def _elsewhere(found: Comparison, columns: list[Column], chosen: Choice) -> list
     return kept
 
 
-def _splits(
-    found: Comparison, columns: list[Column], chosen: Choice, typed: Mapping[str, str]
-) -> list[dict[str, Any]]:
+def _splits(found: Comparison, columns: list[Column], chosen: Choice, typed: Mapping[str, str]) -> list[dict[str, Any]]:
     """Per open line: a quantity per supplier, and the choice to leave it out now."""
     rows = []
     for at, line in enumerate(found.lines):

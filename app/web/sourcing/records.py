@@ -162,9 +162,7 @@ def show_award(record_id: str) -> str:
 def _offers_of(award: Award) -> dict[str, QuoteLine]:
     """The quote lines that it is pinned to, in one query with their versions."""
     ids = [line.quote_line_id for line in award.lines]
-    rows = db.session.execute(
-        db.select(QuoteLine, QuoteVersion).join(QuoteLine.version).where(QuoteLine.id.in_(ids))
-    )
+    rows = db.session.execute(db.select(QuoteLine, QuoteVersion).join(QuoteLine.version).where(QuoteLine.id.in_(ids)))
     return {line.id: line for line, _version in rows}
 
 
