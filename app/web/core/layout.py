@@ -69,14 +69,14 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
     "owner": (
         Place(N_("Indicators"), ("/indicators",)),
         Place(N_("Funds"), ("/money", "/payments")),
-        Place(N_("Rules and rates"), ("/rules", "/rates")),
+        Place(N_("Rules and rates"), ("/transaction-rules", "/commission-rates")),
         Place(N_("Large exceptions"), ("/queues/exceptions", "/orders")),
         Place(N_("Audit"), ("/audit",)),
     ),
     "auditor": (
         Place(N_("Indicators"), ("/indicators",)),
         Place(N_("Funds"), ("/money", "/payments")),
-        Place(N_("Rules and rates"), ("/rules", "/rates")),
+        Place(N_("Rules and rates"), ("/transaction-rules", "/commission-rates")),
         Place(N_("Organisations"), ("/organisations",)),
         Place(N_("Audit"), ("/audit",)),
     ),
