@@ -94,8 +94,6 @@ def test_a_reader_says_when_it_cannot_open_the_index(tmp_path: Path) -> None:
         Index(tmp_path).search(Search())
 
 
-@pytest.mark.prove
-@pytest.mark.timeout(300)
 READER = """
 import sys
 from pathlib import Path
@@ -127,6 +125,8 @@ def _read(folders: list[Path]) -> list[str]:
     return outcomes
 
 
+@pytest.mark.prove
+@pytest.mark.timeout(300)
 def test_flipped_bytes_are_always_noticed_and_readers_never_say_anything_else_than_damaged(tmp_path: Path) -> None:
     """Whoever starts on an index checks it first; what a reader does that did not is counted here."""
     chance = random.Random(20261123)
