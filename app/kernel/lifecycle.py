@@ -262,7 +262,10 @@ class Action(Generic[R, P, T]):
         if self.makes is not None and isinstance(made, Record):
             if self.target is not None:
                 self._move(record, event)
-                event = Pending(name=self.birth_name, object_id=made.id, actor=actor.reference(), cause=event.id)
+                event = Pending(
+                    name=self.birth_name, object_id=made.id, actor=actor.reference(), cause=event.id,
+                    private=event.private,
+                )  # fmt: skip
                 work.pending.append(event)
             self._bear(record, made, event)
             work.locked.add(made.id)
@@ -288,7 +291,7 @@ class Action(Generic[R, P, T]):
         db.session.add(made)
         event.object_id, event.came_from, event.went_to = made.id, None, made.state
         event.facts["parent"] = parent.id
-        event.audience = sorted({*event.audience, *made.audience()})
+        event.audience = [] if event.private else sorted({*event.audience, *made.audience()})
 
 
 def say(words: str | None) -> None:

@@ -118,7 +118,7 @@ def try_out(contract: Contract, caller: str, operation: Any) -> None:
     collection = re.split("/", operation.path)[3]
     key = contract.keys[caller]
 
-    @tries(3, 150)
+    @tries(3, 20)
     @given(case=anything_sent(operation), real=st.booleans(), place=st.integers(0, RECORDS_TRIED - 1))
     def tried(case: Any, real: bool, place: int) -> None:
         there = contract.records(collection, caller) if real and "id" in (case.path_parameters or {}) else []

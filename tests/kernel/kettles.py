@@ -20,7 +20,7 @@ from app.accounts.models import Organisation
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, invited, platform, who
 from app.kernel.db import Grant, IdType, Record, UtcDateTime, db
 from app.kernel.errors import CONFLICT, refusal
-from app.kernel.lifecycle import BY_MODEL, LIFECYCLES, Lifecycle, State, find, fresh, say
+from app.kernel.lifecycle import BY_MODEL, LIFECYCLES, Lifecycle, State, find, fresh, hush, say
 from app.kernel.reading import _PUBLIC, public_when
 from app.kernel.shapes import Count, Input, Moment, MoneyField, Quantity, ReasonInput, RecordOut, Text
 from app.kernel.values import Money, new_id, now
@@ -228,6 +228,15 @@ def serve(kettle: Kettle, actor: Actor) -> Cup:
     del actor
     assert kettle.buyer_id is not None
     kettle.water_ml -= 100
+    return fresh(Cup, buyer_id=kettle.buyer_id, kettle_id=kettle.id)
+
+
+@KETTLE.action("boiling -> empty", by=SYSTEM, makes=CUP, title="Spill")
+def spill(kettle: Kettle, actor: Actor) -> Cup:
+    """The water is spilt into a cup, and nobody but staff hears of it."""
+    del actor
+    hush()
+    assert kettle.buyer_id is not None
     return fresh(Cup, buyer_id=kettle.buyer_id, kettle_id=kettle.id)
 
 

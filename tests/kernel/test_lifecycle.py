@@ -304,6 +304,13 @@ def test_words_facts_and_further_readers_go_to_the_event_of_the_running_action(p
     assert len(last.data["words"]) == 64
 
 
+def test_what_nobody_is_to_hear_of_has_no_audience_not_even_for_what_it_makes(park: World) -> None:
+    kettle = a_kettle(park, state="boiling")
+    with unit_of_work():
+        cup = kettles.spill(kettle_of(kettle), SYSTEM_ACTOR)
+    assert [event.data["audience"] for event in (events_of(kettle)[-1], events_of(cup.id)[0])] == [[], []]
+
+
 def test_what_is_refused_leaves_nothing_behind(park: World) -> None:
     kettle = a_kettle(park)
     before = (kettle_of(kettle).version, len(events_of(kettle)))
@@ -400,7 +407,7 @@ def test_a_record_offers_what_is_yours_to_do_from_its_state(park: World) -> None
     assert names(cold, park.actor("shen")) == {}
     assert names(cold, ANONYMOUS) == {}
     assert names(boiling, park.actor("xiao")) == {"pour": True}
-    assert names(boiling, SYSTEM_ACTOR) == {"serve": True}
+    assert names(boiling, SYSTEM_ACTOR) == {"serve": True, "spill": True}
 
 
 def test_what_would_be_refused_now_is_offered_with_its_reason(park: World) -> None:
