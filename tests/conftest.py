@@ -20,6 +20,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from app import create_app
 from app.kernel.db import db, mode
+from tests import washing
 
 ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
 ROOM_BYTES = 512 * 1024 * 1024
@@ -105,13 +106,15 @@ def _admin(url: str, statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """The server's URL and the name of a migrated database on it; dropped before the server stops."""
+def postgresql_template(
+    postgresql_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str, str]]:
+    """Server URL, name and schema fingerprint of a migrated database; dropped before the server stops."""
     name = f"template_{secrets.token_hex(4)}"
     _admin(postgresql_url, f'CREATE DATABASE "{name}"')
     url = sa.make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
     _migrate(url, tmp_path_factory.mktemp("postgresql"))
-    yield postgresql_url, name
+    yield postgresql_url, name, washing.keep(url)
     _admin(postgresql_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
@@ -135,7 +138,8 @@ def _quick_folder(factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def new_database(request: pytest.FixtureRequest) -> Callable[[str], tuple[str, Callable[[], None]]]:
-    """A function that copies the migrated template: engine name -> (URL, drop)."""
+    """A function that gives a freshly migrated database: engine name -> (URL, give back)."""
+    spare: list[str] = []
 
     def sqlite() -> tuple[str, Callable[[], None]]:
         template: Path = request.getfixturevalue("sqlite_template")
@@ -149,11 +153,21 @@ def new_database(request: pytest.FixtureRequest) -> Callable[[str], tuple[str, C
         return f"sqlite:///{copy}", drop
 
     def postgresql() -> tuple[str, Callable[[], None]]:
-        server, template = request.getfixturevalue("postgresql_template")
-        copy = f"t_{secrets.token_hex(6)}"
-        _admin(server, f'CREATE DATABASE "{copy}" TEMPLATE "{template}"')
-        url = sa.make_url(server).set(database=copy).render_as_string(hide_password=False)
-        return url, lambda: _admin(server, f'DROP DATABASE "{copy}" WITH (FORCE)')
+        server, template, shape = request.getfixturevalue("postgresql_template")
+        if spare:
+            url = spare.pop()
+        else:
+            copy = f"t_{secrets.token_hex(6)}"
+            _admin(server, f'CREATE DATABASE "{copy}" TEMPLATE "{template}"')
+            url = sa.make_url(server).set(database=copy).render_as_string(hide_password=False)
+
+        def give_back() -> None:
+            if washing.wash(url, shape):
+                spare.append(url)
+            else:
+                _admin(server, f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
+
+        return url, give_back
 
     return lambda engine: postgresql() if engine == "postgresql" else sqlite()
 

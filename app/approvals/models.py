@@ -26,6 +26,9 @@ from app.kernel.values import Money
 
 SUBJECTS = ("requisition", "award")
 
+ESCALATES_TO = "org_admin"
+"""Who is asked as well when a role does not answer, or when nobody holds it."""
+
 
 class ApprovalRule(Record):
     """From an amount on, these roles sign, in order. The rule with the highest amount reached applies."""
@@ -56,6 +59,12 @@ class ApprovalRule(Record):
         return Money(self.from_minor, self.currency)
 
 
+class Signed:
+    """What every record has that people sign: until when the signature whose turn it is should be given."""
+
+    sign_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class ApprovalPlan(Model):
     """The steps that one document has to pass, frozen at submit."""
 
@@ -82,11 +91,25 @@ class ApprovalStep(Record):
     __prefix__ = "stp"
     __states__ = "planned waiting approved rejected skipped"
     __parties__ = {"self": "org_id"}
-    __constraints__ = (owned_by("approval_plan", "org_id", "plan_id"), sa.UniqueConstraint("plan_id", "position"))
+    __constraints__ = (
+        owned_by("approval_plan", "org_id", "plan_id"),
+        sa.UniqueConstraint("plan_id", "position"),
+        sa.CheckConstraint("(delegate_id IS NULL) = (delegated_by IS NULL)", name="delegated_by_somebody"),
+        sa.CheckConstraint("delegate_id <> delegated_by", name="delegated_to_another"),
+    )
 
     org_id: Mapped[str] = ref("organisation.id")
     plan_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     position: Mapped[int] = mapped_column(sa.Integer, nullable=False)
     role: Mapped[str] = mapped_column(sa.String(30), nullable=False)
+    # Who may sign in the place of the role, and who asked them to.
+    delegate_id: Mapped[str | None] = ref("person.id", nullable=True)
+    delegated_by: Mapped[str | None] = ref("person.id", nullable=True)
+    escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # from then on administrators may sign as well
     decided_by: Mapped[str | None] = ref("person.id", nullable=True)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def roles(self) -> set[str]:
+        """Whoever holds one of these may sign."""
+        return {self.role} | ({ESCALATES_TO} if self.escalated_at is not None else set())

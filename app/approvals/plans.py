@@ -7,23 +7,43 @@ signs a plan once, so that two signatures are always two people, and nobody sign
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
+from app.accounts.models import Membership, Person
 from app.approvals.actions import steps
-from app.approvals.actions.steps import APPROVAL_STEP, OTHER_ROLE_SIGNS
+from app.approvals.actions.steps import APPROVAL_STEP, NOT_YOUR_SIGNATURE, OTHER_ROLE_SIGNS
 from app.approvals.models import ApprovalPlan, ApprovalRule, ApprovalStep
+from app.approvals.schemas import SIGNING_ROLES
 from app.kernel.actors import ROLE_TITLES, SYSTEM_ACTOR, Actor
 from app.kernel.db import Record, db
 from app.kernel.errors import CONFLICT, FORBIDDEN, refusal
 from app.kernel.lifecycle import fresh
-from app.kernel.values import N_, Money, new_id
+from app.kernel.values import N_, Money, new_id, now
 
 NOTHING_TO_SIGN = refusal("nothing_to_sign", CONFLICT, N_("No signature is awaited here."))
 OWN_REQUEST = refusal("own_request", FORBIDDEN, N_("Nobody approves what they asked for themselves."))
 SIGNED_ALREADY = refusal(
     "signed_already", FORBIDDEN, N_("You have signed an earlier step. This one needs another person.")
 )
+NO_DEPUTY = refusal(
+    "no_deputy", CONFLICT, N_("Choose a colleague who may sign, has not signed yet and did not ask for this.")
+)
+
+SIGN_WITHIN: Final = timedelta(days=3)
+"""How long a signature may take before the organisation's administrators are asked. Silence never approves."""
+
+
+class Document(Protocol):
+    """What a plan tells its document: whose turn it is, and until when."""
+
+    id: str
+    waits_role: str | None
+    waits_until: datetime | None
+    sign_by: datetime | None
 
 
 def make_plan(document: Record, *, org_id: str, subject: str, amount: Money, requester_id: str | None) -> ApprovalPlan:
@@ -66,8 +86,10 @@ def _go_on(plan: ApprovalPlan) -> None:
     following = next((step for step in plan.steps if step.state == "planned"), None)
     if following is None:
         plan.closed = True
-    else:
-        steps.start(following, SYSTEM_ACTOR)
+        return
+    steps.start(following, SYSTEM_ACTOR)
+    if not _deputies(plan, {following.role}):
+        steps.escalate(following, SYSTEM_ACTOR)
 
 
 def needs_signature(plan: ApprovalPlan) -> bool:
@@ -91,6 +113,17 @@ def plans_of(document_ids: Iterable[str]) -> dict[str, ApprovalPlan]:
         sa.select(ApprovalPlan).where(ApprovalPlan.document_id.in_(list(document_ids))).order_by(ApprovalPlan.id)
     )
     return {plan.document_id: plan for plan in found}
+
+
+def turn(document: Document) -> None:
+    """Write on the document whose signature is awaited and until when."""
+    step = _waiting(plan_of(document.id))
+    roles = step.roles
+    if step.delegate_id is not None:
+        roles |= {role for one in _signers(step.org_id) if one.person_id == step.delegate_id for role in one.roles}
+    document.waits_role = ",".join(sorted(roles & set(SIGNING_ROLES)))
+    document.sign_by = None if step.escalated_at else now() + SIGN_WITHIN  # there is nobody beyond the administrators
+    document.waits_until = document.sign_by
 
 
 def _waiting(plan: ApprovalPlan | None) -> ApprovalStep:
@@ -118,7 +151,7 @@ def _judge(plan: ApprovalPlan | None, actor: Actor) -> ApprovalStep:
         raise OWN_REQUEST()
     if any(earlier.decided_by == actor.person_id for earlier in plan.steps if earlier.decided_by):
         raise SIGNED_ALREADY()
-    if step.role not in actor.roles:
+    if not step.roles & actor.roles and actor.person_id != step.delegate_id:
         raise OTHER_ROLE_SIGNS(role=ROLE_TITLES[step.role])
     return step
 
@@ -138,6 +171,70 @@ def refuse(document_id: str, actor: Actor) -> None:
     steps.reject(_judge(plan, actor), actor)
     assert plan is not None
     _end(plan)
+
+
+def deputies(document_id: str, actor: Actor) -> list[Person]:
+    """The colleagues to whom this person may hand the awaited signature."""
+    plan = plan_of(document_id)
+    held = _deputies(plan, set(SIGNING_ROLES)) if plan is not None else []
+    return [one.person for one in held if one.person is not None and one.person_id != actor.person_id]
+
+
+def _deputies(plan: ApprovalPlan, roles: set[str]) -> list[Membership]:
+    """Who of the organisation holds one of the roles, did not ask for the document and has not signed the plan."""
+    out = {plan.requester_id, *(step.decided_by for step in plan.steps)}
+    return [one for one in _signers(plan.org_id) if roles & set(one.roles) and one.person_id not in out]
+
+
+def _signers(org_id: str) -> list[Membership]:
+    statement = (
+        sa.select(Membership)
+        .options(joinedload(Membership.person))
+        .where(Membership.org_id == org_id, Membership.state == "active")
+        .order_by(Membership.id)
+    )
+    return [one for one in db.session.scalars(statement) if set(SIGNING_ROLES) & set(one.roles)]
+
+
+def delegate(document: Document, actor: Actor, *, person_id: str) -> None:
+    """Hand the awaited signature to a colleague; refusal `no_deputy` where the rules would not let them sign."""
+    plan = plan_of(document.id, lock=True)
+    step = _judge(plan, actor)
+    if person_id not in {one.id for one in deputies(document.id, actor)}:
+        raise NO_DEPUTY(fields={"person": [NO_DEPUTY.words]})
+    steps.delegate(step, actor, person_id=person_id)
+    turn(document)
+
+
+def may_take_back(document: Record, actor: Actor) -> None:
+    """Guard: this person gave the last signature (reads only)."""
+    _last_signed(plan_of(document.id), actor)
+
+
+def _last_signed(plan: ApprovalPlan | None, actor: Actor) -> ApprovalStep:
+    given = [step for step in plan.steps if step.state == "approved"] if plan is not None else []
+    if not given or actor.person_id is None or given[-1].decided_by != actor.person_id:
+        raise NOT_YOUR_SIGNATURE()
+    return given[-1]
+
+
+def take_back(document_id: str, actor: Actor) -> None:
+    """Take the last signature back: its step waits again, the one after it has not begun."""
+    plan = plan_of(document_id, lock=True)
+    step = _last_signed(plan, actor)
+    assert plan is not None
+    for later in plan.steps:
+        if later.state == "waiting":
+            steps.postpone(later, SYSTEM_ACTOR)
+    steps.take_back(step, actor)
+    plan.closed = False
+
+
+def escalate(document: Document) -> None:
+    """Ask the organisation's administrators for the signature that was not given in time."""
+    plan = plan_of(document.id, lock=True)
+    steps.escalate(_waiting(plan), SYSTEM_ACTOR)
+    turn(document)
 
 
 def drop(document_id: str) -> None:

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields
 
 from app.approvals.models import SUBJECTS
 from app.kernel.actors import ROLE_TITLES
-from app.kernel.shapes import Choice, Input, Moment, MoneyField, RecordOut
+from app.kernel.shapes import Choice, Id, Input, Moment, MoneyField, RecordOut
 from app.kernel.values import N_
 
 SIGNING_ROLES: Final = ("approver", "finance", "org_admin")
@@ -35,6 +35,16 @@ class RuleInput(Input):
     )  # fmt: skip
 
 
+class DelegateInput(Input):
+    """Who signs instead."""
+
+    person = Id(
+        "per", required=True, metadata={
+            "title": N_("Who signs instead"), "hint": N_("A colleague who may sign; the history shows both names."),
+        },
+    )  # fmt: skip
+
+
 class ApprovalRuleOut(RecordOut):
     """A rule as its organisation and the platform's staff see it."""
 
@@ -50,9 +60,22 @@ class StepOut(RecordOut):
     class Meta:
         """Only what a reader of the document needs."""
 
-        fields = ("id", "state", "role", "position", "decided_by", "decided_at")
+        fields = (
+            "id",
+            "state",
+            "role",
+            "position",
+            "delegate",
+            "delegated_by",
+            "escalated_at",
+            "decided_by",
+            "decided_at",
+        )
 
     role = fields.String()
     position = fields.Integer()
+    delegate = fields.String(attribute="delegate_id", allow_none=True)
+    delegated_by = fields.String(allow_none=True)
+    escalated_at = Moment(allow_none=True)
     decided_by = fields.String(allow_none=True)
     decided_at = Moment(allow_none=True)

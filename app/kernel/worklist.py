@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.kernel.actors import Actor
 from app.kernel.db import Grant, Record, UtcDateTime, db
 from app.kernel.lifecycle import BY_MODEL, Lifecycle, visible
+from app.kernel.reading import readable
 
 WORKLIST_ROWS: Final = 100
 
@@ -44,7 +45,7 @@ def _selects(actor: Actor) -> list[sa.Select[str, str, datetime | None]]:
                 model.id.label("id"),
                 sa.literal(lifecycle.name).label("lifecycle"),
                 sa.type_coerce(model.waits_until, UtcDateTime).label("until"),
-            ).where(sa.or_(*mine), roles)
+            ).where(sa.or_(*mine), roles, readable(model, actor))
         )
     return selects
 

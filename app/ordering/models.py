@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.approvals.models import Signed
 from app.kernel.actors import Actor
 from app.kernel.db import (
     Currency,
@@ -31,7 +32,7 @@ from app.kernel.values import MAX_QUANTITY_MICRO, MICRO, Money
 REMEDIES = ("replace", "repair", "reduce", "refund")
 
 
-class Requisition(Record):
+class Requisition(Signed, Record):
     """A demand inside a lab before it becomes orders; a basket's checkout makes one."""
 
     __tablename__ = "requisition"

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.approvals.models import ApprovalPlan, ApprovalStep
+from app.approvals.models import ApprovalPlan, ApprovalStep, Signed
 from app.kernel.actors import Actor
 from app.kernel.db import (
     Currency,
@@ -315,7 +315,7 @@ class QuoteLine(Model):
         return None if self.no_offer else Money(self.amount_minor, self.version.currency)
 
 
-class Award(Record):
+class Award(Signed, Record):
     """A decision: which quote version lines, in which quantities. Several per RFQ are normal."""
 
     __tablename__ = "award"

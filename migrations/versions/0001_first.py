@@ -736,6 +736,9 @@ def upgrade() -> None:
         sa.Column("plan_id", sa.String(length=30), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=30), nullable=False),
+        sa.Column("delegate_id", sa.String(length=30), nullable=True),
+        sa.Column("delegated_by", sa.String(length=30), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.String(length=30), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.String(length=30), nullable=False),
@@ -749,6 +752,18 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('approved', 'planned', 'rejected', 'skipped', 'waiting')",
             name=op.f("ck_approval_step_state_known"),
+        ),
+        sa.CheckConstraint(
+            "(delegate_id IS NULL) = (delegated_by IS NULL)", name=op.f("ck_approval_step_delegated_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "delegate_id <> delegated_by", name=op.f("ck_approval_step_delegated_to_another")
+        ),
+        sa.ForeignKeyConstraint(
+            ["delegate_id"], ["person.id"], name=op.f("fk_approval_step_delegate_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["delegated_by"], ["person.id"], name=op.f("fk_approval_step_delegated_by"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
             ["decided_by"], ["person.id"], name=op.f("fk_approval_step_decided_by"), ondelete="RESTRICT"
@@ -766,6 +781,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("plan_id", "position", name=op.f("uq_approval_step_plan_id_position")),
     )
     op.create_index(op.f("ix_approval_step_decided_by"), "approval_step", ["decided_by"], unique=False)
+    op.create_index(op.f("ix_approval_step_delegate_id"), "approval_step", ["delegate_id"], unique=False)
+    op.create_index(op.f("ix_approval_step_delegated_by"), "approval_step", ["delegated_by"], unique=False)
     op.create_index(op.f("ix_approval_step_org_id"), "approval_step", ["org_id"], unique=False)
     op.create_index(op.f("ix_approval_step_plan_id"), "approval_step", ["plan_id"], unique=False)
     op.create_index("ix_approval_step_waits", "approval_step", ["waits_org", "waits_role", "waits_until"], unique=False)
@@ -779,6 +796,7 @@ def upgrade() -> None:
         sa.Column("total_minor", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sign_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.String(length=30), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -930,6 +948,7 @@ def upgrade() -> None:
         sa.Column("delivery_place", sa.String(length=200), nullable=False),
         sa.Column("rfq_id", sa.String(length=30), nullable=True),
         sa.Column("price_hold_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sign_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.String(length=30), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),

@@ -14,7 +14,7 @@ from app.kernel.actors import ANONYMOUS, SYSTEM, SYSTEM_ACTOR, Actor, Who, platf
 from app.kernel.db import db
 from app.kernel.errors import ALREADY_THERE, NOT_THERE, NOT_YOURS, RACE_LOST, WRONG_STATE, Refusal
 from app.kernel.events import Event
-from app.kernel.lifecycle import LIFECYCLES, Lifecycle, State, find, graph_problems, offers, validate, visible
+from app.kernel.lifecycle import BY_MODEL, LIFECYCLES, Lifecycle, State, find, graph_problems, offers, validate, visible
 from app.kernel.values import Money, clock_at, now
 from app.kernel.work import note, reading, unit_of_work
 from tests.kernel import kettles
@@ -48,7 +48,7 @@ def graph(name: str = "draught", *, final: tuple[str, ...] = ("done",)) -> Lifec
         title=name,
         collection=f"{name}s",
     )
-    del LIFECYCLES[name]
+    del LIFECYCLES[name], BY_MODEL[Draught]  # type: ignore[arg-type]
     return made
 
 

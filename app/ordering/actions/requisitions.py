@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import Organisation
 from app.approvals import plans
+from app.approvals.schemas import DelegateInput
 from app.catalogue.models import BasketLine, Listing, on_offer
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, who
 from app.kernel.db import db
@@ -180,12 +181,12 @@ def submit(requisition: Requisition, actor: Actor) -> None:
         requester_id=requisition.person_id or actor.person_id,
     )  # fmt: skip
     if plans.needs_signature(plan):
-        requisition.waits_role = plans.waiting_role(requisition.id)
+        plans.turn(requisition)
     else:
         settle_approved(requisition, SYSTEM_ACTOR)
 
 
-@REQUISITION.action("draft|returned -> awaiting_approval", by=SYSTEM, title=N_("Put up for approval"))
+@REQUISITION.action("draft|returned|approved -> awaiting_approval", by=SYSTEM, title=N_("Put up for approval"))
 def put_up(requisition: Requisition, actor: Actor) -> None:
     """The requisition goes to the approvers of the lab."""
     del requisition, actor
@@ -197,7 +198,36 @@ def approve(requisition: Requisition, actor: Actor) -> None:
     if plans.sign(requisition.id, actor):
         settle_approved(requisition, SYSTEM_ACTOR)
     else:
-        requisition.waits_role = plans.waiting_role(requisition.id)
+        plans.turn(requisition)
+
+
+@REQUISITION.action(
+    "awaiting_approval -> =", by=SIGNATORY, needs=[plans.may_sign], takes=DelegateInput,
+    title=N_("Hand over the signature"),
+)  # fmt: skip
+def delegate(requisition: Requisition, actor: Actor, *, person: str) -> None:
+    """Whoever is to sign asks a colleague to sign instead; both names stay on record."""
+    plans.delegate(requisition, actor, person_id=person)
+    note(delegate=person)
+
+
+@REQUISITION.action(
+    "awaiting_approval|approved -> =", by=SIGNATORY, needs=[plans.may_take_back, nothing_ordered],
+    title=N_("Take the signature back"), dangerous=True,
+)  # fmt: skip
+def take_back(requisition: Requisition, actor: Actor) -> None:
+    """Whoever signed last takes the signature back, before anything is ordered."""
+    plans.take_back(requisition.id, actor)
+    if requisition.state == "approved":
+        put_up(requisition, SYSTEM_ACTOR)
+    plans.turn(requisition)
+
+
+@REQUISITION.action("awaiting_approval -> =", by=SYSTEM, after="sign_by", title=N_("Escalate"))
+def escalate(requisition: Requisition, actor: Actor) -> None:
+    """Nobody signed in time: the organisation's administrators may sign as well."""
+    del actor
+    plans.escalate(requisition)
 
 
 @REQUISITION.action("awaiting_approval -> approved", by=SYSTEM, title=N_("Note the approval"))

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import Organisation
 from app.approvals import plans
+from app.approvals.schemas import DelegateInput
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, INVALID, NOT_THERE, refusal
@@ -185,12 +186,12 @@ def propose(award: Award, actor: Actor) -> None:
     db.session.expire(award, ["plans"])
     if plans.needs_signature(plan):
         await_approval(award, SYSTEM_ACTOR)
-        award.waits_role = plans.waiting_role(award.id)
+        plans.turn(award)
     else:
         adopt(award, SYSTEM_ACTOR)
 
 
-@AWARD.action("draft -> awaiting_approval", by=SYSTEM, title=N_("Await approval"))
+@AWARD.action("draft|approved -> awaiting_approval", by=SYSTEM, title=N_("Await approval"))
 def await_approval(award: Award, actor: Actor) -> None:
     """The organisation's rules ask for signatures."""
     del award, actor
@@ -204,7 +205,38 @@ def approve(award: Award, actor: Actor) -> None:
     if plans.sign(award.id, actor):
         adopt(award, SYSTEM_ACTOR)
     else:
-        award.waits_role = plans.waiting_role(award.id)
+        plans.turn(award)
+
+
+@AWARD.action(
+    "awaiting_approval -> =", by=APPROVER, needs=[plans.may_sign], takes=DelegateInput,
+    title=N_("Hand over the signature"),
+)  # fmt: skip
+def delegate(award: Award, actor: Actor, *, person: str) -> None:
+    """Whoever is to sign asks a colleague to sign instead; both names stay on record."""
+    plans.delegate(award, actor, person_id=person)
+    note(delegate=person)
+
+
+@AWARD.action(
+    "awaiting_approval|approved -> =", by=APPROVER, needs=[plans.may_take_back], title=N_("Take the signature back"),
+    dangerous=True,
+)  # fmt: skip
+def take_back(award: Award, actor: Actor) -> None:
+    """Whoever signed last takes the signature back, before anything is ordered; quotes that had won wait again."""
+    plans.take_back(award.id, actor)
+    if award.state == "approved":
+        _release(award, locked_rfq(award), award.lines)
+        award.approved_at = None
+        await_approval(award, SYSTEM_ACTOR)
+    plans.turn(award)
+
+
+@AWARD.action("awaiting_approval -> =", by=SYSTEM, after="sign_by", title=N_("Escalate"))
+def escalate(award: Award, actor: Actor) -> None:
+    """Nobody signed in time: the organisation's administrators may sign as well."""
+    del actor
+    plans.escalate(award)
 
 
 @AWARD.action("draft|awaiting_approval -> approved", by=SYSTEM, needs=[_quotes_valid], title=N_("Award stands"))

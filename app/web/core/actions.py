@@ -57,10 +57,20 @@ FormView = Callable[[Record, Actor, Mapping[str, Any], list[tuple[str | None, st
 
 _FORMS: Final[dict[tuple[str, str], FormView]] = {}
 
+FieldOptions = Callable[[Record, Actor], Mapping[str, forms.Options]]
+"""What may be chosen in an action's fields that hold ids: (record, actor) -> field -> choices."""
+
+_OPTIONS: Final[dict[tuple[str, str], FieldOptions]] = {}
+
 
 def register_form(lifecycle_name: str, action_name: str, view: FormView) -> None:
     """Let a domain show the form of an action; `values` are raw input as `forms.decode` gives it."""
     _FORMS[lifecycle_name, action_name] = view
+
+
+def register_options(lifecycle_name: str, action_name: str, options: FieldOptions) -> None:
+    """Let a domain say what may be chosen in the ids of an action's form, which else stays as it is."""
+    _OPTIONS[lifecycle_name, action_name] = options
 
 
 @dataclass
@@ -264,7 +274,7 @@ def form_page(sheet: Sheet) -> dict[str, Any]:
     """The context of core/action.html."""
     verb, record = sheet.verb, sheet.record
     lifecycle = lifecycle_of(record)
-    controls = forms.form_fields(verb.takes, sheet.values, sheet.errors) if verb.takes is not None else []
+    controls = _controls(sheet) if verb.takes is not None else []
     body = represent(record, sheet.asking, with_actions=False)
     named = names([record.waits_org, *ids_in(body)])
     title, number = i18n.say(verb.title), label_of(record)
@@ -294,6 +304,13 @@ def form_page(sheet: Sheet) -> dict[str, Any]:
         if made and verb.makes
         else crumbs(lifecycle, (number, url_of(record)), title),
     }
+
+
+def _controls(sheet: Sheet) -> list[dict[str, Any]]:
+    assert sheet.verb.takes is not None
+    chosen_from = _OPTIONS.get((sheet.verb.lifecycle.name, sheet.verb.name))
+    options = chosen_from(sheet.record, sheet.asking) if chosen_from is not None else None
+    return forms.form_fields(sheet.verb.takes, sheet.values, sheet.errors, options=options)
 
 
 def spoken(sentence: str) -> str:

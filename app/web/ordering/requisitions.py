@@ -9,10 +9,9 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from app import i18n
-from app.approvals.actions.steps import APPROVAL_STEP
 from app.approvals.plans import plan_of
 from app.http import actor, signed_in
-from app.kernel.actors import ROLE_TITLES, Actor
+from app.kernel.actors import Actor
 from app.kernel.db import db
 from app.kernel.lifecycle import visible
 from app.kernel.values import N_, Money
@@ -21,8 +20,9 @@ from app.ordering.lifecycles import REQUISITION
 from app.ordering.models import Order, Requisition, RequisitionLine
 from app.ordering.queries import REQUISITION_VIEWS, orders_from
 from app.sourcing.models import Rfq
+from app.web import signing
 from app.web.core.directory import names, read, url_of
-from app.web.core.record import badge, frame
+from app.web.core.record import frame
 from app.web.ordering import lists
 from app.web.ordering.blueprint import pages
 from app.web.ordering.shown import model_of, much, price_of, state_badge, unit_of
@@ -77,7 +77,7 @@ def requisition(record_id: str) -> str:
     plan = plan_of(found.id)
     suppliers = {line.supplier_id for line in found.lines if line.supplier_id}
     steps = plan.steps if plan is not None else []
-    named = names([found.person_id, *suppliers, *(one.supplier_id for one in made), *(s.decided_by for s in steps)])
+    named = names([found.person_id, *suppliers, *(one.supplier_id for one in made), *signing.people_in(steps)])
     context = frame(found, asking, amount=_amount(found))
     context["facts"] = _facts(found, asking, context["named"] | named)
     return render_template(
@@ -87,7 +87,7 @@ def requisition(record_id: str) -> str:
         unit=unit_of(found.currency),
         lines=[_line(line, found.currency, named) for line in found.lines],
         foot=[{"text": _("Total"), "span": 3, "num": True}, {"text": i18n.amount(found.total), "strong": True}],
-        signatures=[_step(step, named) for step in steps],
+        signatures=signing.signatures(steps, named),
         orders=[_order(one, named) for one in made],
     )
 
@@ -123,15 +123,6 @@ def _line(line: RequisitionLine, currency: str, named: Mapping[str, str]) -> lis
         much(line.quantity_micro, line.unit),
         price_of(line, currency),
         {"text": i18n.amount(Money(line.amount_minor, currency)), "strong": True} if line.price_minor else None,
-    ]
-
-
-def _step(step: Any, named: Mapping[str, str]) -> list[Any]:
-    return [
-        i18n.say(ROLE_TITLES[step.role]),
-        {"badge": badge(APPROVAL_STEP, step.state)},
-        named.get(step.decided_by or ""),
-        i18n.when(step.decided_at) if step.decided_at else None,
     ]
 
 

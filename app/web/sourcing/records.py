@@ -10,11 +10,11 @@ from flask_babel import ngettext
 
 from app import i18n
 from app.http import actor
-from app.kernel.actors import ROLE_TITLES
 from app.kernel.db import db
 from app.sourcing.lifecycles import QUOTE, RFQ
 from app.sourcing.models import Award, Quote, QuoteLine, QuoteVersion, Rfq
 from app.sourcing.schemas import SELLER_SIDE
+from app.web import signing
 from app.web.core.directory import Brief, label_of, names, read, register_brief, register_page, url_of
 from app.web.core.record import crumbs, frame
 from app.web.sourcing import shown
@@ -141,8 +141,7 @@ def show_award(record_id: str) -> str:
     asking = actor()
     award: Award = read(Award, record_id, asking)
     rfq = db.session.get_one(Rfq, award.rfq_id)
-    known = names([*(line.supplier_id for line in award.lines), *(step.decided_by for step in award.steps),
-                   award.person_id])  # fmt: skip
+    known = names([*(line.supplier_id for line in award.lines), *signing.people_in(award.steps), award.person_id])
     offers = _offers_of(award)
     context = frame(award, asking, facts=_award_facts(award, rfq, known), amount=shown.summed(award.total))
     context |= {"title": rfq.title, "crumbs": _path(rfq, award)}
@@ -154,7 +153,7 @@ def show_award(record_id: str) -> str:
                  {"label": _("Quantity")}, {"label": _("Unit price"), "num": True},
                  {"label": _("Amount"), "num": True}, {"label": _("Lead time")}],
         lines=[_award_line(line, rfq, offers, known) for line in award.lines],
-        signatures=[_signature(step, known) for step in award.steps],
+        signatures=signing.signatures(award.steps, known),
         compare=f"/rfqs/{rfq.id}/compare",
     )  # fmt: skip
 
@@ -189,17 +188,3 @@ def _award_line(line: Any, rfq: Rfq, offers: dict[str, QuoteLine], known: dict[s
         i18n.money(line.amount),
         shown.days(offer.lead_time_days),
     ]
-
-
-def _signature(step: Any, known: dict[str, str]) -> dict[str, Any]:
-    from_lifecycle = {
-        "planned": (_("signs later"), "draft"), "waiting": (_("waiting"), "waiting"), "approved": (_("signed"), "good"),
-        "rejected": (_("rejected"), "stop"), "skipped": (_("not needed any more"), "draft"),
-    }  # fmt: skip
-    who = known.get(step.decided_by or "")
-    note = " ".join(part for part in (who, i18n.when(step.decided_at) if step.decided_at else "") if part)
-    return {
-        "label": f"{step.position}. {i18n.say(ROLE_TITLES[step.role])}",
-        "note": note,
-        "badge": from_lifecycle[step.state],
-    }
