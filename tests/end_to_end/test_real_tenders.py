@@ -5,13 +5,14 @@ Everything after the import goes over HTTP. The awarded amounts and currencies a
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ from app.exchange.tenders import read_tenders
 from app.kernel import events, worker
 from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.db import mode
-from app.kernel.lifecycle import find
+from app.kernel.lifecycle import LIFECYCLES, find
 from app.kernel.values import Money, clock_at, now
 from app.kernel.work import reading, unit_of_work
 from app.ledger import verification
@@ -35,6 +36,7 @@ from app.sourcing.imports import import_tender
 from tests import journeys
 from tests.journeys import Cast
 from tests.live import Caller, serve
+from tests.web.visitor import Visitor
 from tests.world import World, build
 from tests.worlds.payments import bank_account
 
@@ -47,6 +49,16 @@ LEAST_TENDERS = 20
 PRODUCTS_BOUGHT = 200
 LISTINGS_PER_REQUISITION = 10
 AWARDS_PER_TENDER = 3  # of one tender; every tender with awards is driven
+
+HISTORY: Final = {
+    "zh": ("办理记录", "验收合格", "登记全部验收", "登记到货", "登记送达", "发货", "确认接单", "批准"),
+    "en": ("What happened", "Accept as good", "Note the acceptance", "Record the receipt", "Note the arrival", "Ship",
+           "Confirm the order", "Approve"),
+}  # fmt: skip
+"""The heading of an order's history and its steps, newest first, as a reader of each language finds them."""
+
+CODES: Final = re.compile(rf"\b(?:{'|'.join(LIFECYCLES)})\.[a-z_]+\b|\b[a-z]{{3}}_[0-9a-z]{{26}}\b")
+"""Names of events and ids, which are for programs."""
 
 
 def _file(path: Path) -> Path:
@@ -212,6 +224,7 @@ def test_real_tenders_are_bought_from_quote_to_statement_at_the_awarded_amounts(
         names = [event["name"] for event in reversed(history)]
         assert names[0] == "order.create"
         assert {"order.approve", "order.confirm", "order.deliver", "order.accept"} <= set(names)
+    _histories_read_well(app, world, [order_id for order_id, _, _ in orders])
     with clock_at(timedelta(days=20)):
         for supplier, currency in owed:
             payout = journeys.pay_out(cast, supplier, currency)
@@ -222,6 +235,20 @@ def test_real_tenders_are_bought_from_quote_to_statement_at_the_awarded_amounts(
             assert issued["state"] == "issued"
     assert len({currency for _, currency in owed}) >= 2
     _books_balance()
+
+
+def _histories_read_well(app: Flask, world: World, order_ids: list[str]) -> None:
+    """On its page, in both languages, a history names every step in words, the newest first, and no code or id."""
+    for language, (heading, *told) in HISTORY.items():
+        reader = Visitor(app, world, "qiu", language=language)
+        for order_id in order_ids:
+            page = reader.get(f"/orders/{order_id}")
+            assert page.status == 200
+            history = page.text.rpartition(f" {heading} ")[2]
+            places = [history.find(words) for words in told]
+            assert -1 not in places, (language, order_id, history)
+            assert places == sorted(places), (language, order_id, history)
+            assert not CODES.search(history), (language, order_id, history)
 
 
 def _price(row: Any) -> int:
