@@ -20,7 +20,9 @@ from commands.serving import address, open_instance, settings, url_of
 from commands.terminal import ROOT, Refused
 
 SOURCES = [ROOT / "dev.py", *sorted((ROOT / "commands").glob("*.py"))]
-WARM_START_SECONDS = 8
+WARM_START_LOADS = 5
+"""How often the program may be loaded, one after the other, in the time of a warm start: a quiet machine loads it in
+about 1.5 s, and 8 s is the goal there; on a busy one both take longer."""
 PIN = re.compile(r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==([^\s;\\]+)", re.MULTILINE)
 
 
@@ -195,11 +197,19 @@ def test_half_a_key_left_by_a_crash_is_replaced(tmp_path: Path) -> None:
     assert len((tmp_path / "secret_key").read_text().strip()) == 64
 
 
+def seconds_to_load(environment: dict[str, str]) -> float:
+    """How long this machine takes at this moment to load the program once."""
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import app"], cwd=ROOT, env=environment, check=True)
+    return time.monotonic() - began
+
+
 @pytest.mark.slow
 def test_run_starts_answers_starts_again_quickly_and_stops_cleanly(tmp_path: Path) -> None:
     port = free_port()
     environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "TEST_ENGINE", "SECRET_KEY")}
     environment |= {"PORT": str(port), "HOST": "127.0.0.1", "INSTANCE_PATH": str(tmp_path / "instance")}
+    before = seconds_to_load(environment)
     for start in ("first", "warm"):
         began = time.monotonic()
         with subprocess.Popen(
@@ -228,7 +238,7 @@ def test_run_starts_answers_starts_again_quickly_and_stops_cleanly(tmp_path: Pat
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", port), timeout=1)
         if start == "warm":
-            assert took < WARM_START_SECONDS
+            assert took < WARM_START_LOADS * max(before, seconds_to_load(environment))
 
 
 # test and prove
