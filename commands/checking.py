@@ -153,7 +153,7 @@ def test(arguments: Sequence[str]) -> int:
     for engine, own in zip(ENGINES, ("", "database_matters")):
         say(f"pytest on {engine}")
         start = time.monotonic()
-        chosen = ["-q", "-n", "2", *narrowed((own, everywhere), arguments)]
+        chosen = ["-q", "-n", "2", "--dist", "worksteal", *narrowed((own, everywhere), arguments)]
         code, output = pytest(engine, chosen, {"CHROMIUM_PATH": chromium} if chromium else {})
         tallies[engine] = tally(output, code)
         codes.add(code)

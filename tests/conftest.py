@@ -22,9 +22,16 @@ from app import create_app
 from app.kernel.db import db, mode
 from tests import washing
 
+
 ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
 ROOM_BYTES = 512 * 1024 * 1024
 SECRET = "for tests only, for tests only, for tests only"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow tests, so that no processor waits for the last of them."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 class Compiled(BytecodeCache):

@@ -5,19 +5,19 @@ Making a database from a template costs hundreds of files; emptying the rows of 
 
 from __future__ import annotations
 
-from typing import LiteralString
+from typing import Final, LiteralString, cast
 
 import psycopg
 
-KEPT: LiteralString = "as_migrated"
+KEPT: Final = "as_migrated"
 """The schema that holds copies of the rows which a freshly migrated database has."""
 
-_KEEP: LiteralString = f"""
+_KEEP = """
 DO $$ DECLARE t text; filled boolean; BEGIN
-  CREATE SCHEMA {KEPT};
+  CREATE SCHEMA <kept>;
   FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', t) INTO filled;
-    IF filled THEN EXECUTE format('CREATE TABLE {KEPT}.%I AS TABLE public.%I', t, t); END IF;
+    IF filled THEN EXECUTE format('CREATE TABLE <kept>.%I AS TABLE public.%I', t, t); END IF;
   END LOOP;
 END $$
 """
@@ -27,14 +27,14 @@ SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
-_WASH: LiteralString = f"""
+_WASH = """
 DO $$ DECLARE t text; BEGIN
   SET LOCAL session_replication_role = replica;
   FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format('DELETE FROM public.%I', t);
   END LOOP;
-  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = '{KEPT}' LOOP
-    EXECUTE format('INSERT INTO public.%I SELECT * FROM {KEPT}.%I', t, t);
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = '<kept>' LOOP
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM <kept>.%I', t, t);
   END LOOP;
   FOR t IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
     EXECUTE format('ALTER SEQUENCE public.%I RESTART', t);
@@ -55,10 +55,10 @@ SELECT md5(string_agg(line, '|' ORDER BY line)) FROM (
 """
 
 
-def keep(url: str) -> str:
-    """Remember the rows of a freshly migrated database inside it; returns the fingerprint of its schema."""
+def keep(url: str, schema: str = KEPT) -> str:
+    """Remember the rows of a database in a schema inside it; returns the fingerprint of what it has besides."""
     with _connected(url) as connection:
-        connection.execute(_KEEP)
+        connection.execute(_with(schema, _KEEP))
         return _shape(connection)
 
 
@@ -68,8 +68,18 @@ def wash(url: str, shape: str) -> bool:
         connection.execute(_STRANGERS)
         if _shape(connection) != shape:
             return False
-        connection.execute(_WASH)
+        connection.execute(_with(KEPT, _WASH))
         return True
+
+
+def put_back(url: str, schema: str) -> None:
+    """Bring a database to the rows that were kept in one of its schemas."""
+    with _connected(url) as connection:
+        connection.execute(_with(schema, _WASH))
+
+
+def _with(schema: str, statement: str) -> LiteralString:
+    return cast("LiteralString", statement.replace("<kept>", schema))
 
 
 def _shape(connection: psycopg.Connection) -> str:

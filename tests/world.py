@@ -15,6 +15,7 @@ from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.db import db
 from app.kernel.lifecycle import find
 from app.kernel.work import unit_of_work
+from tests import parks
 
 PASSWORD = "correct horse battery"
 
@@ -71,6 +72,11 @@ class World:
 
 def build() -> World:
     """The whole small park, inside an application context."""
+    world: World = parks.same_as_before(_build)
+    return world
+
+
+def _build() -> World:
     world = World()
     with unit_of_work():
         password = people.hash_password(PASSWORD, email="")
