@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
+import json
 import time
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.kernel.db import db
 from app.kernel.events import ChainHead, Cursor, Delivery
+from app.kernel.values import now
 
 probes = Blueprint("probes", __name__)
 
@@ -26,6 +29,10 @@ REQUESTS = Counter("labpark_requests", "Requests answered", ["endpoint", "method
 SECONDS = Histogram("labpark_request_seconds", "Time to answer", ["endpoint"], registry=registry)
 LAG = Gauge("labpark_reader_lag_events", "Events a reader has still to read", ["reader"], registry=registry)
 OWED = Gauge("labpark_deliveries", "Deliveries by state", ["state"], registry=registry)
+BACKUP_OK = Gauge("labpark_backup_ok", "Whether the last backup of this node succeeded", registry=registry)
+BACKUP_AT = Gauge("labpark_backup_timestamp_seconds", "When it was made", registry=registry)
+
+BACKUP_STATUS: Final = "last-backup.json"
 
 
 @probes.before_app_request
@@ -78,7 +85,28 @@ def metrics() -> Response:
     return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")
 
 
+def tell_of_backup(*, ok: bool, words: str) -> None:
+    """Leave word of a backup for /metrics and `flask doctor`."""
+    status = Path(current_app.instance_path) / BACKUP_STATUS
+    status.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = status.with_suffix(".draft")
+    draft.write_text(json.dumps({"ok": ok, "at": now().isoformat(), "words": words}), encoding="utf-8")
+    draft.replace(status)
+
+
+def last_backup() -> tuple[bool, datetime, str] | None:
+    """Whether the last backup of this node succeeded, when it was tried, and what it said; None before the first."""
+    status = Path(current_app.instance_path) / BACKUP_STATUS
+    if not status.is_file():
+        return None
+    told = json.loads(status.read_text(encoding="utf-8"))
+    return bool(told["ok"]), datetime.fromisoformat(told["at"]), str(told["words"])
+
+
 def _measure() -> None:
+    if (told := last_backup()) is not None:
+        BACKUP_OK.set(told[0])
+        BACKUP_AT.set(told[1].timestamp())
     head = db.session.scalar(sa.select(ChainHead.seq)) or 0
     for reader, seq in db.session.execute(sa.select(Cursor.reader, Cursor.seq)):
         LAG.labels(reader).set(head - seq)

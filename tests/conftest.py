@@ -22,7 +22,6 @@ from app import create_app
 from app.kernel.db import db, mode
 from tests import washing
 
-
 ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
 ROOM_BYTES = 512 * 1024 * 1024
 SECRET = "for tests only, for tests only, for tests only"

@@ -60,8 +60,9 @@ class StoredFile(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=now)
 
 
-def _folder() -> Path:
-    return Path(current_app.instance_path) / "files"
+def folder() -> Path:
+    """Where files lie: FILES_PATH, which several machines may share, else `files` in the instance folder."""
+    return Path(current_app.config["FILES_PATH"] or Path(current_app.instance_path) / "files")
 
 
 def _is_text(head: bytes) -> bool:
@@ -128,9 +129,9 @@ def receive(stream: IO[bytes], name: str) -> Upload:
 
 
 def _spool(stream: IO[bytes]) -> tuple[Path, int, str]:
-    folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path, size, digest = folder / secrets.token_hex(16), 0, hashlib.sha256()
+    place = folder()
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path, size, digest = place / secrets.token_hex(16), 0, hashlib.sha256()
     with path.open("xb") as kept:
         while chunk := stream.read(CHUNK_BYTES):
             size += len(chunk)
@@ -178,4 +179,4 @@ def open_file(file_id: str, actor: Actor) -> tuple[StoredFile, Path]:
     if stored is None or model is None:
         raise NOT_THERE()
     find(model, stored.object_id, actor)
-    return stored, _folder() / stored.stored_as
+    return stored, folder() / stored.stored_as

@@ -18,10 +18,11 @@ from app.kernel.events import ChainHead, Cursor, Delivery
 from app.kernel.values import now
 from app.kernel.work import reading
 from app.payments import verification
-from app.probes import schema_head
+from app.probes import last_backup, schema_head
 
 LAG_EVENTS: Final = 1_000
 STUCK_AFTER: Final = timedelta(minutes=30)
+BACKUP_EVERY: Final = timedelta(hours=26)
 SKEW: Final = timedelta(seconds=5)
 
 Finding = tuple[str, str]
@@ -116,6 +117,18 @@ def _database() -> Iterator[Finding]:
     yield ("ok" if sound == "ok" else "bad"), f"quick_check: {sound}"
 
 
+def _backup() -> Iterator[Finding]:
+    told = last_backup()
+    if told is None:
+        yield "warn", "none was ever made here: flask backup"
+        return
+    good, at, words = told
+    if not good:
+        yield "bad", f"the last one failed on {at:%Y-%m-%d %H:%M} UTC: {words}"
+    else:
+        yield ("warn" if now() - at > BACKUP_EVERY else "ok"), f"the last one is of {at:%Y-%m-%d %H:%M} UTC"
+
+
 CHECKS: Final[dict[str, Callable[[], Iterator[Finding]]]] = {
     "configuration": _configuration,
     "schema": _schema,
@@ -125,4 +138,5 @@ CHECKS: Final[dict[str, Callable[[], Iterator[Finding]]]] = {
     "cursors": _cursors,
     "deliveries": _deliveries,
     "index": _index,
+    "backup": _backup,
 }

@@ -44,11 +44,16 @@ def register(app: Flask) -> None:
 @click.option("--demo/--no-demo", "with_demo", default=True, help="Seed the demo park when the database is empty.")
 def prepare(with_demo: bool) -> None:
     """Bring the database up to date and, when it is empty, seed the demo park. Safe to repeat."""
-    upgrade(str(Path(current_app.root_path).parent / "migrations"))
+    bring_up_to_date()
     with reading() as session:
         empty = session.scalar(db.select(Organisation.id).limit(1)) is None
     if empty and with_demo:
         demo.seed_park()
+
+
+def bring_up_to_date() -> None:
+    """Migrate the database to this program's schema."""
+    upgrade(str(Path(current_app.root_path).parent / "migrations"))
 
 
 class _Stop:

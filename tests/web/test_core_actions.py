@@ -254,7 +254,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_at_its_field_and_not_kept(ap
     assert back.links["Paper: " + files.FILE_TYPE.words] == "#f-paper"
     stale = pu.do(at(kettle, "attach"), version="9", paper=(io.BytesIO(b"%PDF-1.7"), "manual.pdf"))
     assert stale.status == 412
-    assert not list((files._folder()).glob("*"))
+    assert not list((files.folder()).glob("*"))
 
 
 def test_pages_are_chinese_for_those_who_read_chinese(app: Flask, park: World) -> None:
