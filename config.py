@@ -29,6 +29,8 @@ def settings() -> dict[str, Any]:
         "FILES_PATH": env.str("FILES_PATH", ""),
         "BACKUP_PATH": env.str("BACKUP_PATH", ""),
         "POSTGRESQL_BIN": env.str("POSTGRESQL_BIN", ""),
+        "ICP_RECORD": env.str("ICP_RECORD", ""),
+        "POLICE_RECORD": env.str("POLICE_RECORD", ""),
         "SMTP_URL": env.str("SMTP_URL", ""),
         "MAIL_FROM": env.str("MAIL_FROM", "labpark@localhost"),
         "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),

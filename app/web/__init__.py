@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from app import i18n
 from app.kernel.db import db
 from app.kernel.errors import Refusal
-from app.web import account, auth, joining, work
+from app.web import account, auth, joining, legal, work
 from app.web.core import actions, layout, pages, protection
 from app.web.core.directory import IdConverter
 from app.web.core.forms import error_list
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(auth.pages)
     app.register_blueprint(account.pages)
     app.register_blueprint(joining.pages)
+    app.register_blueprint(legal.pages)
     app.register_blueprint(work.pages)
     for name in DOMAIN_PAGES:
         app.register_blueprint(importlib.import_module(f"app.web.{name}").pages)

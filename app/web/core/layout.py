@@ -83,6 +83,9 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
 }
 """ui.md, section 2. An entry shows once its page exists; a kind's own titles win where an organisation is several."""
 
+ICP_REGISTER: Final = "https://beian.miit.gov.cn/"
+"""Where a site's filing number has to lead (the ministry's register)."""
+
 _ORDER: Final = ("operator", "owner", "auditor", "lab", "supplier", "service")
 
 
@@ -101,6 +104,9 @@ def context() -> dict[str, Any]:
         "signed_in": False,
         "asset_version": asset_version(str(current_app.static_folder)),
         "request_path": request.path,
+        "icp": current_app.config["ICP_RECORD"],
+        "icp_register": ICP_REGISTER,
+        "police_record": current_app.config["POLICE_RECORD"],
         "demo": (Path(current_app.instance_path) / DEMO_FILE).is_file(),
     }
     # A failure of the database must not meet the database again on the page that reports it.
