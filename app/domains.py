@@ -6,6 +6,7 @@ import importlib
 from typing import Final
 
 MODULES: Final = (
+    "app.kernel.chain_checks",
     "app.notices.mail",
     "app.accounts.actions.organisations",
     "app.accounts.actions.memberships",

@@ -67,12 +67,12 @@ class _Stop:
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def work(once: bool) -> None:
-    """Ring clocks, answer events, make deliveries, keep the search index: until asked to stop."""
+    """Ring clocks, answer events, make deliveries, do chores, keep the search index: until asked to stop."""
     stop = _Stop()
     checkpointed = 0.0
     while not stop.asked:
         try:
-            done = worker.round_once() + catalogue_index.sync_once()
+            done = worker.round_once() + worker.do_chores() + catalogue_index.sync_once()
             if _checkpoint_needed() and time.monotonic() - checkpointed > CHECKPOINT_SECONDS:
                 checkpoint(db.engine)
                 checkpointed = time.monotonic()
