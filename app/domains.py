@@ -39,6 +39,8 @@ MODULES: Final = (
     "app.payments.actions.payouts",
     "app.payments.actions.statements",
     "app.payments.reactions",
+    "app.indicators.actions.indicators",
+    "app.indicators.measuring",
 )
 
 

@@ -1,4 +1,4 @@
-"""The audit search: every event that its reader may learn of, by what, who, for whom and when; and the same to take away.
+"""The audit search: every event that its reader may learn of, by what, who, for whom and when; and a file of it.
 
 What is sealed stays sealed here: an event is found only where its record may be read. In an export such an event keeps
 its place in the chain, with its hash and nothing else, so that whoever verifies it outside misses no link.
@@ -125,7 +125,7 @@ def _open_to(actor: Actor) -> sa.ColumnElement[bool]:
     terms: list[sa.ColumnElement[bool]] = [sa.true()]
     for model in BY_MODEL:
         rule = readable(model, actor)
-        if rule is None or rule.compare(sa.true()):
+        if rule.compare(sa.true()):
             continue
         there = sa.exists().where(model.id == Event.object_id, rule)
         terms.append(sa.or_(sa.not_(Event.object_id.startswith(f"{model.__prefix__}_", autoescape=True)), there))

@@ -1,4 +1,4 @@
-"""Months, quarters and years on the park's wall, and the few questions of time that each database asks in its own way."""
+"""Months, quarters and years on the park's wall, and the questions of time that each database asks in its own way."""
 
 from __future__ import annotations
 

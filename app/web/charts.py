@@ -6,7 +6,7 @@ It is a picture of a table that stands beside it; whoever cannot see it loses no
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET  # noqa: S405 - it writes markup here, nothing is parsed
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +19,7 @@ from leather.shapes import Columns, Dots, Line
 from markupsafe import Markup
 
 COLOURS: Final = ("#0b57a4", "#0f6135", "#b35c00", "#5a3b94")
-"""Of the series, in their order; each has 4.5 : 1 or more on paper. The legend has the same as classes key-0 to key-3."""
+"""Of the series, in their order, each 4.5 : 1 or more on paper. The legend has the same, as classes key-0 to key-3."""
 
 TARGET_COLOUR: Final = "#566473"
 WIDE: Final = (1_120, 280)
@@ -119,7 +119,9 @@ def columns(labels: Sequence[str], series: Sequence[Series], tick: Callable[[int
     return _both(draw, len(labels))
 
 
-def lines(labels: Sequence[str], values: Sequence[int | None], target: int | None, tick: Callable[[int], str]) -> Markup:
+def lines(
+    labels: Sequence[str], values: Sequence[int | None], target: int | None, tick: Callable[[int], str]
+) -> Markup:
     """One line over the labels, broken where there is no figure; the target as a dashed one."""
     known = [value for value in values if value is not None]
     low, high = _bounds([*known, *([target] if target is not None else [])])
@@ -146,10 +148,9 @@ def lines(labels: Sequence[str], values: Sequence[int | None], target: int | Non
 
 def _both(draw: Callable[[tuple[int, int], int], str], number: int) -> Markup:
     narrow = -(-number // NARROW_LABELS)
-    wide, small = draw(WIDE, 1), draw(NARROW, narrow)
-    return Markup('<div class="chart wide-only">{}</div><div class="chart phone-only">{}</div>').format(
-        Markup(wide), Markup(small)  # noqa: S704 - written by ElementTree, which escapes what it is given
-    )
+    frame = Markup('<div class="chart wide-only">{}</div><div class="chart phone-only">{}</div>')
+    # ElementTree has written them, which escapes what it is given.
+    return frame.format(Markup(draw(WIDE, 1)), Markup(draw(NARROW, narrow)))  # noqa: S704
 
 
 def _shown(at: int, count: int, every: int) -> bool:

@@ -128,7 +128,20 @@ def lines_csv(record_id: str) -> Response:
     found: Statement = read(Statement, record_id, actor())
     balance = found.opening.minor
     rows: list[list[Any]] = [
-        ["0", found.period_from.isoformat(), "opening", "", "", "", found.currency, "", "", "", "", found.opening.amount]
+        [
+            "0",
+            found.period_from.isoformat(),
+            "opening",
+            "",
+            "",
+            "",
+            found.currency,
+            "",
+            "",
+            "",
+            "",
+            found.opening.amount,
+        ]
     ]
     for line in found.lines:
         balance += line.amount_minor
