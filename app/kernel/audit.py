@@ -95,8 +95,8 @@ def exported(question: Question, actor: Actor, *, after: int = 0) -> Iterator[di
         for event, is_open in rows:
             yield {"seq": event.seq, "previous": event.previous, "hash": event.hash,
                    "body": event.body if is_open else None}  # fmt: skip
+            db.session.expunge(event)
         told, after = told + len(rows), rows[-1][0].seq
-        db.session.expunge_all()
     yield {"next_after": after}
 
 

@@ -11,6 +11,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from app.kernel.db import db
+from app.kernel.errors import INVALID, refusal
 from app.kernel.periods import Period, park_month, period_named
 from app.kernel.values import N_, Money
 from app.ledger.models import Entry, EntryLine, LedgerAccount
@@ -31,6 +32,8 @@ FIGURES: Final = {
     "shares_out": N_("Shares and VAT paid out"),
 }
 """What is told of each period; what came in or went out in it, but for what is held, which stands at its end."""
+
+NO_SUCH_PERIOD = refusal("no_such_period", INVALID, N_("There is no such period. Choose one of those listed."))
 
 _SHARES: Final = ("commission_operator", "commission_owner", "vat")
 _MOVES_RELEASED: Final = ("release", "claw_back", "refund", "refund_cancelled")

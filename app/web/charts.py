@@ -89,8 +89,8 @@ class _Exact(Linear):
     def project(self, value: Any, range_min: Any, range_max: Any) -> Decimal:
         """Where a value lies between the ends of the drawing."""
         start, end = Decimal(range_min), Decimal(range_max)
-        share = (Decimal(value) - self._data_min) / (self._data_max - self._data_min)
-        return start + (end - start) * share
+        low, high = Decimal(self._data_min), Decimal(self._data_max)
+        return start + (end - start) * (Decimal(value) - low) / (high - low)
 
 
 class _Path(Line):
@@ -188,7 +188,7 @@ def _bounds(values: Sequence[int]) -> tuple[int, int]:
 
 def _nice(least: int) -> int:
     """The smallest of 1, 2, 5, 10, 20, 50 ... that is no less."""
-    power = 10 ** (len(str(max(least, 1))) - 1)
+    power: int = 10 ** (len(str(max(least, 1))) - 1)
     return next(digit * power for digit in _NICE if digit * power >= least)
 
 

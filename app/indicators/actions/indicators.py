@@ -103,7 +103,7 @@ def edit(
 
 @INDICATOR.action("active -> retired", by=KEEPERS, takes=ReasonInput, title=N_("Retire"), dangerous=True)
 def retire(indicator: Indicator, actor: Actor, *, reason: str) -> None:
-    """It is no longer measured; the values it had stay."""
+    """It is no longer measured; its values stay."""
     del indicator, actor
     say(reason)
 

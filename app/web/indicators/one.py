@@ -147,7 +147,7 @@ def _columns(found: Indicator) -> list[dict[str, Any]]:
         {"label": _("Parties"), "wide": True},
         {"label": _("Counts with"), "num": True},
     ]
-    return heads if whole(0, found) is None else [*heads, {"label": _("out of"), "num": True}]
+    return heads if whole(0, found) is None else [*heads, {"label": _("Out of"), "num": True}]
 
 
 def _source_row(found: Indicator, one: SourceRow, named: Mapping[str, str]) -> list[Any]:

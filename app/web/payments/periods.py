@@ -12,10 +12,10 @@ from flask_babel import gettext as _
 
 from app import i18n
 from app.http import signed_in
-from app.kernel.errors import INVALID, NOT_THERE, refusal
+from app.kernel.errors import NOT_THERE
 from app.kernel.periods import Period, period_at, period_named
 from app.kernel.values import CURRENCIES, N_, Money
-from app.payments.periods import FIGURES, KINDS, PeriodMoney, currencies, money_by_period
+from app.payments.periods import FIGURES, KINDS, NO_SUCH_PERIOD, PeriodMoney, currencies, money_by_period
 from app.web.charts import Series, columns
 from app.web.core.spreadsheets import csv_response
 from app.web.ordering.shown import unit_of
@@ -25,9 +25,6 @@ CHARTED: Final = ("paid_in", "released", "refunded", "held")
 KIND_TITLES: Final = {"month": N_("By month"), "quarter": N_("By quarter")}
 WAN: Final = 10_000
 """On the axis of a Chinese chart amounts in yuan are told in 万."""
-
-NO_SUCH_PERIOD = refusal("no_such_period", INVALID, N_("There is no such period. Choose one of those listed."))
-
 
 @dataclass(frozen=True, slots=True)
 class View:
