@@ -1,4 +1,4 @@
-"""The audit search in both faces: who may, what is found, what stays sealed, and what is taken away for verification."""
+"""The audit search in both faces: who may, what is found, what stays sealed, what is taken away for verification."""
 
 from __future__ import annotations
 
@@ -181,9 +181,7 @@ def test_a_long_export_says_where_to_go_on(auditor: Api, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("language,words", [("en", "Publish"), ("zh", "上架")])
-def test_a_row_says_what_when_who_and_leads_to_the_record(
-    app: Flask, world: World, language: str, words: str
-) -> None:
+def test_a_row_says_what_when_who_and_leads_to_the_record(app: Flask, world: World, language: str, words: str) -> None:
     one = listing(world)
     page = Visitor(app, world, "shen", language=language).get("/audit", event="listing.publish")
     assert words in page.text

@@ -26,6 +26,7 @@ KIND_TITLES: Final = {"month": N_("By month"), "quarter": N_("By quarter")}
 WAN: Final = 10_000
 """On the axis of a Chinese chart amounts in yuan are told in 万."""
 
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Which money is looked at: a currency, months or quarters, up to which period."""
