@@ -29,7 +29,7 @@ class AuditFilter(Input):
     """What is searched for; everything is optional."""
 
     record = Text(most=RECORD_CHARS, load_default="", metadata={"title": N_("Number or id of a record")})
-    event = Text(most=EVENT_CHARS, load_default="", metadata={"title": N_("What happened")})
+    event = Text(most=EVENT_CHARS, load_default="", metadata={"title": N_("Event")})
     person = Text(load_default="", metadata={"title": N_("Who did it (name or e-mail)")})
     org = Text(load_default="", metadata={"title": N_("For which organisation")})
     since = fields.Date(load_default=None, allow_none=True, metadata={"title": N_("From the day")})

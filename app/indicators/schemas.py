@@ -19,16 +19,17 @@ DIRECTION_TITLES: Final = dict(zip(DIRECTIONS, (N_("more is better"), N_("less i
 SPAN_TITLES: Final = dict(zip(MONTHS, (N_("monthly"), N_("quarterly"), N_("yearly")), strict=True))
 SOURCE_TITLES: Final = {name: one.title for name, one in sorted(QUESTIONS.items())}
 
+PARAMETER_TITLES: Final = {name: one.title for asked in QUESTIONS.values() for name, one in asked.parameters.items()}
+
 MOST_PARAMETERS: Final = 5
 MOST_VALUE: Final = 1_000_000
-PARAMETER_CHARS: Final = 20
 FEWER_PARAMETERS: Final = N_("At most five parameters.")
 
 
 class ParameterInput(Input):
     """One parameter of the question, by name."""
 
-    name = Text(required=True, most=PARAMETER_CHARS, metadata={"title": N_("Parameter")})
+    name = Choice(PARAMETER_TITLES, required=True, metadata={"title": N_("Parameter"), "kind": "select"})
     value = Count(required=True, most=MOST_VALUE, metadata={"title": N_("Value")})
 
 
@@ -58,7 +59,14 @@ class TargetInput(Input):
 class IndicatorInput(WordsInput):
     """A new indicator."""
 
-    code = Text(required=True, most=CODE_CHARS, metadata={"title": N_("Code")})
+    class Meta(Input.Meta):
+        """In the order of the form."""
+
+        fields = (
+            "code", "title_zh", "title_en", "definition_zh", "definition_en", "source", "parameters", "span", "target"
+        )  # fmt: skip
+
+    code = Text(required=True, most=CODE_CHARS, metadata={"title": N_("Code of the indicator")})
     source = Choice(SOURCE_TITLES, required=True, metadata={"title": N_("What is counted"), "kind": "select"})
     parameters = fields.List(
         fields.Nested(ParameterInput), load_default=list,

@@ -22,8 +22,11 @@ COLOURS: Final = ("#0b57a4", "#0f6135", "#b35c00", "#5a3b94")
 """Of the series, in their order, each 4.5 : 1 or more on paper. The legend has the same, as classes key-0 to key-3."""
 
 TARGET_COLOUR: Final = "#566473"
-WIDE: Final = (1_120, 280)
-NARROW: Final = (358, 240)
+WIDE: Final = (1_180, 280)
+BESIDE: Final = (850, 260)
+"""Where the page has a second column."""
+
+NARROW: Final = (340, 240)
 NARROW_LABELS: Final = 4
 TICKS: Final = 4
 _NICE: Final = (1, 2, 5, 10)
@@ -116,7 +119,7 @@ def columns(labels: Sequence[str], series: Sequence[Series], tick: Callable[[int
         chart.add_x_axis(tick_formatter=lambda value, at, count: str(value) if _shown(at, count, every) else "")
         return _drawn(chart, low, high, tick, size)
 
-    return _both(draw, len(labels))
+    return _both(draw, WIDE, len(labels))
 
 
 def lines(
@@ -125,32 +128,32 @@ def lines(
     """One line over the labels, broken where there is no figure; the target as a dashed one."""
     known = [value for value in values if value is not None]
     low, high = _bounds([*known, *([target] if target is not None else [])])
-    last = max(len(labels) - 1, 1)
+    last = len(labels)  # places count from 1: the library draws a line at zero
 
     def draw(size: tuple[int, int], every: int) -> str:
         chart = leather.Chart()
         if target is not None:
             dashed = _Path(TARGET_COLOUR, 1.5, "5 4")
-            chart.add_series(leather.Series([(0, target), (last, target)], name="target"), dashed)
+            chart.add_series(leather.Series([(0.5, target), (last + 0.5, target)], name="target"), dashed)
         if known:
-            chart.add_series(leather.Series(list(enumerate(values)), name="value"), _Path(COLOURS[0], 2))
-            there = [(at, value) for at, value in enumerate(values) if value is not None]
+            chart.add_series(leather.Series(list(enumerate(values, start=1)), name="value"), _Path(COLOURS[0], 2))
+            there = [(at, value) for at, value in enumerate(values, start=1) if value is not None]
             chart.add_series(leather.Series(there, name="value"), _Points(COLOURS[0], 3.5))
-        chart.set_x_scale(_Exact(-last / 24, last * 25 / 24))
+        chart.set_x_scale(_Exact(0.5, last + 0.5))
         chart.add_x_axis(
-            ticks=list(range(len(labels))),
-            tick_formatter=lambda value, at, count: labels[int(value)] if _shown(at, count, every) else "",
+            ticks=list(range(1, last + 1)),
+            tick_formatter=lambda value, at, count: labels[int(value) - 1] if _shown(at, count, every) else "",
         )
         return _drawn(chart, low, high, tick, size)
 
-    return _both(draw, len(labels)) if known else Markup()
+    return _both(draw, BESIDE, len(labels)) if known else Markup()
 
 
-def _both(draw: Callable[[tuple[int, int], int], str], number: int) -> Markup:
+def _both(draw: Callable[[tuple[int, int], int], str], wide: tuple[int, int], number: int) -> Markup:
     narrow = -(-number // NARROW_LABELS)
     frame = Markup('<div class="chart wide-only">{}</div><div class="chart phone-only">{}</div>')
     # ElementTree has written them, which escapes what it is given.
-    return frame.format(Markup(draw(WIDE, 1)), Markup(draw(NARROW, narrow)))  # noqa: S704
+    return frame.format(Markup(draw(wide, 1)), Markup(draw(NARROW, narrow)))  # noqa: S704
 
 
 def _shown(at: int, count: int, every: int) -> bool:

@@ -165,6 +165,9 @@ def test_the_exported_chain_is_verified_without_the_platform_and_keeps_what_is_s
     sealed = {line["seq"] for line in lines if line["body"] is None}
     db.session.rollback()
     assert sealed == set(db.session.scalars(sa.select(Event.seq).where(Event.object_id == offer.id)))
+    for narrow in ({"org": "华仪"}, {"person": "xiao@supplier.example"}, {"event": "quote"}, {"record": offer.id}):
+        told = lines_of(auditor.get("audit/export", **narrow).get_data(as_text=True))
+        assert not sealed & {line["seq"] for line in told}, narrow
     file = Visitor(app, world, "shen").client.get("/audit/events.jsonl")
     assert file.headers["Content-Disposition"] == 'attachment; filename="events.jsonl"'
     assert lines_of(file.get_data(as_text=True)) == lines

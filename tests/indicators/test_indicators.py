@@ -90,13 +90,15 @@ def test_the_worker_measures_the_last_twelve_periods_at_first_and_then_day_by_da
     assert sum(value.numerator for value in values(one)) == 100_000
 
 
-def test_measuring_raises_no_version_and_stands_in_the_chain(world: World) -> None:
-    one = indicator(world)
+def test_measuring_is_one_event_with_a_digest_and_raises_no_version(world: World) -> None:
+    one, two = indicator(world), indicator(world, code="V2")
     measure_all()
     assert again(one).version == one.version
-    event = db.session.scalars(sa.select(Event).where(Event.name == "indicator.measure")).one()
-    assert event.data["facts"]["periods"][-1] == period_at("month").label
+    event = db.session.scalars(sa.select(Event).where(Event.name == "organisation.measure_indicators")).one()
+    facts = event.data["facts"]
+    assert (facts["indicators"], facts["values"], len(facts["digest"])) == ([two.id, one.id], 24, 64)
     assert event.data["actor"]["channel"] == "system"
+    assert event.data["audience"] == []
 
 
 def test_a_share_of_nothing_is_no_data_and_not_zero(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -16,7 +17,8 @@ from app.indicators.schemas import IndicatorInput, IndicatorOut, TargetInput, Wo
 from app.kernel.actors import SYSTEM, Actor, platform, who
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, INVALID, refusal
-from app.kernel.lifecycle import Lifecycle, State, fresh, say
+from app.kernel.events import canonical
+from app.kernel.lifecycle import Lifecycle, State, fresh, hush, say
 from app.kernel.periods import Period
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, now
@@ -108,19 +110,30 @@ def retire(indicator: Indicator, actor: Actor, *, reason: str) -> None:
     say(reason)
 
 
-@INDICATOR.action("active -> =", by=SYSTEM, touches=False, title=N_("Measure"))
-def measure(indicator: Indicator, actor: Actor, *, measured: Sequence[tuple[Period, Measured]]) -> None:
-    """What its question answered for some periods is written down, with the target that holds now."""
-    del actor
-    there = {value.label: value for value in indicator.values}
+Answers = Sequence[tuple[Period, Measured]]
+
+
+@ORGANISATION.action("* -> =", by=SYSTEM, touches=False, title=N_("Measure the indicators"))
+def measure_indicators(
+    organisation: Organisation, actor: Actor, *, measured: Sequence[tuple[Indicator, Answers]]
+) -> None:
+    """What their questions answered is written down, with the targets that hold now: one event with its digest."""
+    del organisation, actor
+    written = [_write(indicator, period, found) for indicator, answers in measured for period, found in answers]
+    digest = hashlib.sha256(canonical(written).encode()).hexdigest()
+    note(indicators=[indicator.id for indicator, _ in measured], values=len(written), digest=digest)
+    hush()
+
+
+def _write(indicator: Indicator, period: Period, found: Measured) -> list[Any]:
+    """Write one value down; what was written, for the digest."""
+    value = next((one for one in indicator.values if one.label == period.label), None)
     moment = now()
-    for period, found in measured:
-        value = there.get(period.label)
+    if value is None or moment < period.until:  # a period that is over keeps its target
         if value is None:
             value = IndicatorValue(label=period.label, since=period.since)
             indicator.values.append(value)
-        if period.label not in there or moment < period.until:  # a period that is over keeps its target
-            value.target_micro, value.direction = indicator.target_micro, indicator.direction
-        value.numerator, value.denominator = found.numerator, found.denominator
-        value.row_count, value.value_micro, value.measured_at = found.row_count, found.value_micro, moment
-    note(periods=[period.label for period, _ in measured])
+        value.target_micro, value.direction = indicator.target_micro, indicator.direction
+    value.numerator, value.denominator = found.numerator, found.denominator
+    value.row_count, value.value_micro, value.measured_at = found.row_count, found.value_micro, moment
+    return [indicator.id, period.label, found.numerator, found.denominator, found.row_count, value.target_micro]

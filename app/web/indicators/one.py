@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -52,7 +52,7 @@ def indicator(record_id: str) -> str:
         about=_about(found, named),
         chart=_chart(found),
         target=target_words(found),
-        values=[_value_row(found, value, chosen) for value in found.recent],
+        values=[_value_row(found, value, chosen) for value in _begun(found.recent, chosen)],
         period=period.label if period is not None else None,
         columns=_columns(found),
         rows=[_source_row(found, one, named) for one in rows.items] if rows else [],
@@ -61,6 +61,12 @@ def indicator(record_id: str) -> str:
         first_url=_address(found, period, None) if "after" in request.args else None,
         csv=f"/indicators/{found.id}/rows.csv?period={period.label}" if period is not None else None,
     )
+
+
+def _begun(values: Sequence[IndicatorValue], chosen: IndicatorValue | None) -> Sequence[IndicatorValue]:
+    """Newest first, without the periods before anything was there to count; the newest and the chosen one stay."""
+    last = max((at for at, value in enumerate(values) if value.row_count or value is chosen), default=0)
+    return values[: last + 1]
 
 
 def _period(found: Indicator) -> Period | None:

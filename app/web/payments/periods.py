@@ -77,13 +77,19 @@ def context(used: Sequence[str]) -> dict[str, Any] | None:
         "chart": _chart(rows, view.currency),
         "columns": [{"label": _("Period"), "main": True}]
         + [{"label": i18n.say(title), "num": True} for title in FIGURES.values()],
-        "rows": [_row(one) for one in reversed(rows)],
+        "rows": [_row(one) for one in reversed(_begun(rows))],
         "csv": view.address("/money/periods.csv"),
         "earlier": view.address(to=view.last.earlier(KINDS[view.kind]).label),
         "later": view.address(to=min(later, view.newest).label if later < view.newest else None)
         if view.last != view.newest
         else None,
     }
+
+
+def _begun(rows: Sequence[PeriodMoney]) -> Sequence[PeriodMoney]:
+    """Without the periods before anything moved; the last one stays."""
+    first = next((at for at, row in enumerate(rows) if any(row.figures.values())), len(rows) - 1)
+    return rows[first:]
 
 
 def _chart(rows: Sequence[PeriodMoney], currency: str) -> Any:
