@@ -1,8 +1,8 @@
 """The audit search: every event that its reader may learn of, by what, who, for whom and when; and a file of it.
 
-What is sealed stays sealed here: an event is found only where its record may be read. In an export of a stretch of time
-such an event keeps its place in the chain, with its hash and nothing else, so that whoever verifies it outside misses no
-link; an export of certain records, people or organisations leaves it out, or its mere presence would tell who quoted.
+What is sealed stays sealed here: an event is found only where its record may be read. An export of a stretch of time
+keeps the place of such an event in the chain, with its hash and nothing else, so that whoever verifies it outside
+misses no link; an export of certain records, people or organisations leaves it out: its mere presence would tell.
 """
 
 from __future__ import annotations
