@@ -6,6 +6,7 @@ import importlib
 from typing import Final
 
 MODULES: Final = (
+    "app.kernel.chain_checks",
     "app.notices.mail",
     "app.accounts.actions.organisations",
     "app.accounts.actions.memberships",
@@ -38,6 +39,8 @@ MODULES: Final = (
     "app.payments.actions.payouts",
     "app.payments.actions.statements",
     "app.payments.reactions",
+    "app.indicators.actions.indicators",
+    "app.indicators.measuring",
 )
 
 

@@ -20,9 +20,12 @@ from app.catalogue import index as catalogue_index
 from app.cli import demo_story
 from app.cli.demo_park import LISTINGS, ORGANISATIONS, DemoListing
 from app.cli.demo_stage import Stage
-from app.kernel import worker
+from app.indicators.measuring import measure_all
+from app.indicators.seeds import seed_indicators
+from app.kernel import chain_checks, worker
 from app.kernel.actors import ROLE_TITLES as ROLES
 from app.kernel.actors import SYSTEM_ACTOR, Actor
+from app.kernel.lifecycle import find
 from app.kernel.values import clock_at, new_id
 from app.kernel.work import unit_of_work
 
@@ -60,11 +63,15 @@ def seed_park() -> None:
     with clock_at(-LISTED_DAYS_AGO):
         for key in ORGANISATIONS:
             _found(stage, key, password_hash)
+        with unit_of_work():
+            seed_indicators(find(Organisation, stage.organisations["owner"], SYSTEM_ACTOR))
         demo_story.rules(stage)
         for listing in LISTINGS:
             _list(stage, listing)
     demo_story.tell(stage)
     worker.settle()
+    measure_all()
+    chain_checks.check()
     catalogue_index.sync_once()
     _write_accounts(stage, password)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -18,11 +18,11 @@ from app.kernel import worklist
 from app.kernel.actors import Actor
 from app.kernel.db import Record, UtcDateTime, db
 from app.kernel.events import Event, EventReader, EventWords
-from app.kernel.lifecycle import BY_MODEL, LIFECYCLES, Action, Lifecycle, lifecycle_of, visible
+from app.kernel.lifecycle import BY_MODEL, Action, Lifecycle, lifecycle_of
 from app.kernel.numbers import PARK_OFFSET
 from app.kernel.reading import readable
 from app.kernel.values import now
-from app.web.core.directory import brief_of, label_of, lifecycle_of_id, names, other_party, url_of
+from app.web.core.directory import brief_of, label_of, names, other_party, records_of, url_of
 from app.web.core.record import badge, doer_of, event_title, waits_title
 
 pages = Blueprint("work", __name__)
@@ -59,7 +59,7 @@ def home() -> str:
     waiting = worklist.waiting(asking)
     news = _news(asking)
     stuck = _stuck(asking)
-    about = _records(asking, [event.object_id for event, _words in news])
+    about = records_of([event.object_id for event, _words in news], asking)
     named = names(
         [other_party(one.record, asking.org_id) for one in waiting]
         + [one for event, _words in news for one in (event.person_id, event.org_id)]
@@ -148,21 +148,6 @@ def _news(asking: Actor) -> list[tuple[Event, str | None]]:
     return [(event, words) for event, words in rows]
 
 
-def _records(asking: Actor, ids: Iterable[str]) -> dict[str, Record]:
-    """The records of these ids that the reader may see, in one query per kind of record."""
-    by_kind: dict[str, set[str]] = {}
-    for record_id in ids:
-        lifecycle = lifecycle_of_id(record_id)
-        if lifecycle is not None:
-            by_kind.setdefault(lifecycle.name, set()).add(record_id)
-    found: dict[str, Record] = {}
-    for name, some in by_kind.items():
-        model = LIFECYCLES[name].model
-        rows = db.session.scalars(visible(model, asking).where(model.id.in_(some))).unique()
-        found |= {row.id: row for row in rows}
-    return found
-
-
 def _news_item(event: Event, words: str | None, record: Record, named: dict[str, str]) -> dict[str, Any]:
     return {
         "title": event_title(event.name),
@@ -206,7 +191,7 @@ def _stuck(asking: Actor) -> list[Record]:
         return []
     union = sa.union_all(*selects).subquery()
     ids = list(db.session.scalars(sa.select(union.c.id).order_by(union.c.since).limit(STUCK_SHOWN)))
-    found = _records(asking, ids)
+    found = records_of(ids, asking)
     return [found[record_id] for record_id in ids if record_id in found]
 
 

@@ -24,12 +24,14 @@ DEMO_FILE: Final = "demo-accounts.json"
 
 
 class Place(NamedTuple):
-    """One entry of the navigation: a title and where it leads, the first of `paths` that exists."""
+    """One entry of the navigation: a title and where it leads, the first of `paths` that exists; perhaps for some."""
 
     title: str
     paths: tuple[str, ...]
+    roles: frozenset[str] = frozenset()
 
 
+ADMINISTRATORS: Final = frozenset({"system_admin", "security_admin", "audit_admin"})
 WORK: Final = Place(N_("To do"), ("/work",))
 NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
     "lab": (
@@ -65,20 +67,23 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
         Place(N_("Settlement"), ("/payouts", "/statements")),
         Place(N_("Disputes"), ("/queues/disputes", "/claims")),
         Place(N_("Offline entry"), ("/offline/new",)),
+        Place(N_("Indicators"), ("/indicators",)),
+        Place(N_("Funds"), ("/money",), frozenset({"settlement"})),
+        Place(N_("Audit"), ("/audit",), ADMINISTRATORS),
     ),
     "owner": (
         Place(N_("Indicators"), ("/indicators",)),
         Place(N_("Funds"), ("/money", "/payments")),
         Place(N_("Rules and rates"), ("/transaction-rules", "/commission-rates")),
         Place(N_("Large exceptions"), ("/queues/exceptions", "/orders")),
-        Place(N_("Audit"), ("/audit",)),
+        Place(N_("Audit"), ("/audit",), frozenset({"owner"})),
     ),
     "auditor": (
         Place(N_("Indicators"), ("/indicators",)),
         Place(N_("Funds"), ("/money", "/payments")),
         Place(N_("Rules and rates"), ("/transaction-rules", "/commission-rates")),
         Place(N_("Organisations"), ("/organisations",)),
-        Place(N_("Audit"), ("/audit",)),
+        Place(N_("Audit"), ("/audit",), frozenset({"auditor"})),
     ),
 }
 """ui.md, section 2. An entry shows once its page exists; a kind's own titles win where an organisation is several."""
@@ -139,7 +144,7 @@ def navigation(asking: Actor) -> list[dict[str, Any]]:
     links: dict[str, str] = {}
     for place in places:
         path = next((path for path in place.paths if _exists(path)), None)
-        if path is not None:
+        if path is not None and (not place.roles or place.roles & asking.roles):
             links.setdefault(path, place.title)
     here = _current(request.path, links)
     return [{"label": i18n.say(title), "href": path, "current": path == here} for path, title in links.items()]
