@@ -1,6 +1,6 @@
 """Verifications of the chain, indexes for the audit search, indicators and their values.
 
-Revision: owner
+Revision: 0002
 Revises: 0001
 """
 
