@@ -107,7 +107,6 @@ def agree(work: WorkOrder, actor: Actor) -> None:
     """The side that was asked agrees: the appointment stands."""
     _hold(work, work.expert_id)
     expert_free(work, actor)  # again, now that nobody else can book the same person
-    work.answering_id = work.supplier_id
 
 
 @WORK_ORDER.action(
