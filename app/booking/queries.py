@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -14,7 +14,7 @@ from app.accounts.models import Membership, Person
 from app.booking.lifecycles import BOOKED
 from app.booking.models import WorkOrder, WorkReport
 from app.kernel.actors import Actor
-from app.kernel.db import Record, db
+from app.kernel.db import db
 from app.kernel.events import Event, EventWords
 from app.kernel.lifecycle import visible
 
@@ -100,9 +100,3 @@ def reports_of(work_ids: Iterable[str], actor: Actor) -> dict[str, WorkReport]:
     """Work order -> its report, as far as the reader may see them; one query."""
     rows = db.session.scalars(visible(WorkReport, actor).where(WorkReport.work_order_id.in_(list(work_ids))))
     return {row.work_order_id: row for row in rows}
-
-
-def listed(model: type[Record], actor: Actor, states: Iterable[str] | None) -> Any:
-    """The select of a list: what the actor may see, in some states or in all."""
-    statement = visible(model, actor)
-    return statement if states is None else statement.where(model.state.in_(list(states)))

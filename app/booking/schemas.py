@@ -73,7 +73,9 @@ class CheckInInput(Input):
 class CheckOutInput(CheckInInput):
     """Where from, and what the customer should know before signing."""
 
-    remark = Text(load_default="", most=LONG_TEXT, multiline=True, metadata={"title": N_("What was done, in a sentence")})
+    remark = Text(
+        load_default="", most=LONG_TEXT, multiline=True, metadata={"title": N_("What was done, in a sentence")}
+    )
 
 
 class SignInput(Input):

@@ -42,9 +42,7 @@ FIGURES: Final[dict[str, Any]] = {
 
 def service(world: World, price: str = "1200.00", *, supplier: str = "service", **changes: Any) -> Listing:
     """A published calibration at a price."""
-    return listing(
-        world, supplier=supplier, kind="service", price={"amount": price, "currency": "CNY"}, **changes
-    )
+    return listing(world, supplier=supplier, kind="service", price={"amount": price, "currency": "CNY"}, **changes)
 
 
 def service_order(world: World, number: float = 3, *, price: str = "1200.00", state: str = "confirmed",
@@ -82,7 +80,7 @@ def proposed(
 
 def agreed(world: World, order: Order, number: float | None = None, *, expert: str | None = EXPERT,
            **given: Any) -> WorkOrder:  # fmt: skip
-    """An appointment that the service organisation proposed, for which it sends somebody, and to which the lab agrees."""
+    """An appointment that the service organisation proposed, with its expert, and to which the lab agrees."""
     work = proposed(world, order, number, **given)
     if expert is not None:
         do(appointments.assign, work, world.actor(SALES), expert=world.people[expert])
@@ -165,5 +163,3 @@ def reach_report(world: World, state: str, order: Order | None = None, number: f
     if state == "refused":
         report = do(answers.rule_for_buyer, report, world.actor("sup"), outcome="again", reason="证书写错仪器")
     return report
-
-

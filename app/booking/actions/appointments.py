@@ -1,5 +1,7 @@
-"""Work order, the appointment: agreed, moved, missed, and the expert who is sent. Proposing and cancelling stand in
-`ordering`, because they take and give back a quantity of the order."""
+"""Work order, the appointment: agreed, moved, missed, and the expert who is sent.
+
+Proposing and cancelling stand in `ordering`, because they take and give back a quantity of the order.
+"""
 
 from __future__ import annotations
 
@@ -39,9 +41,7 @@ NO_EXPERT_OF_THEIRS = refusal(
 EXPERT_BUSY = refusal(
     "expert_busy", CONFLICT, N_("The expert has another appointment at that time. Send somebody else or move it.")
 )
-NOT_MISSED_YET = refusal(
-    "not_missed_yet", CONFLICT, N_("Wait until %(when)s: half an hour is allowed for being late.")
-)
+NOT_MISSED_YET = refusal("not_missed_yet", CONFLICT, N_("Wait until %(when)s: half an hour is allowed for being late."))
 
 
 def at(code: Code, field: str) -> Refusal:
@@ -92,9 +92,9 @@ def late_enough(work: WorkOrder, actor: Actor) -> None:
 def _hold(work: WorkOrder, person_id: str | None) -> Membership | None:
     """The expert's place in the service organisation, held: two appointments of one person are looked at in turn."""
     place: Membership | None = db.session.scalars(
-        sa.select(Membership).where(
-            Membership.org_id == work.supplier_id, Membership.person_id == person_id, Membership.state == "active"
-        ).order_by(Membership.id)
+        sa.select(Membership)
+        .where(Membership.org_id == work.supplier_id, Membership.person_id == person_id, Membership.state == "active")
+        .order_by(Membership.id)
     ).first()
     if place is not None:
         current().lock(place)
@@ -148,5 +148,3 @@ def miss(work: WorkOrder, actor: Actor, *, at_fault: str, reason: str) -> None:
     work.missed_by = at_fault
     work.answering_id = str(work.party(at_fault))
     note(at_fault=at_fault)
-
-

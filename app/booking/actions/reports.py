@@ -1,5 +1,7 @@
-"""Work report: written by the service organisation and handed in; disputed by the customer, or by the supplier who waits
-for an answer. Accepting and ruling stand in `ordering`, because they deliver a quantity of the order."""
+"""Work report: written by the service organisation and handed in; disputed by the customer, or by who waits in vain.
+
+Accepting and ruling stand in `ordering`, because they deliver a quantity of the order.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ ANSWER_WITHIN: Final = timedelta(days=10)
 """How long the customer has to answer a report before the supplier may call the operator."""
 
 NO_WORDS = refusal("report_empty", CONFLICT, N_("The report says nothing yet: write what was found and done."))
-NOT_DONE = refusal("work_not_done", CONFLICT, N_("The work is not done yet: the expert checks out and the customer signs."))
+NOT_DONE = refusal(
+    "work_not_done", CONFLICT, N_("The work is not done yet: the expert checks out and the customer signs.")
+)
 FIGURES_MISSING = refusal(
     "calibration_figures", CONFLICT,
     N_("A calibration states as found, as left, the measurement uncertainty and when it is next due."),
@@ -99,15 +103,18 @@ def attach(report: WorkReport, actor: Actor, *, file: Upload) -> None:
     files.attach(file, org_id=report.supplier_id, object_id=report.id)
 
 
-@WORK_REPORT.action("draft -> submitted", by=SERVICE, needs=[says_what_it_must, work_done], title=N_("Submit the report"),
-                    primary=True)  # fmt: skip
+@WORK_REPORT.action(
+    "draft -> submitted", by=SERVICE, needs=[says_what_it_must, work_done], title=N_("Submit the report"), primary=True
+)
 def submit(report: WorkReport, actor: Actor) -> None:
     """The report is handed in; the customer accepts it, and with it the work, or disputes it."""
     del actor
     report.submitted_at, report.answer_by = now(), now() + ANSWER_WITHIN
 
 
-@WORK_REPORT.action("submitted|disputed -> draft", by=SERVICE, takes=ReasonInput, title=N_("Take it back to correct it"))
+@WORK_REPORT.action(
+    "submitted|disputed -> draft", by=SERVICE, takes=ReasonInput, title=N_("Take it back to correct it")
+)
 def take_back(report: WorkReport, actor: Actor, *, reason: str) -> None:
     """The service organisation takes the report back, corrects it and submits it again."""
     del actor

@@ -37,7 +37,10 @@ def impartial(report: WorkReport, actor: Actor) -> None:
     """Whoever rules belongs to neither side; where the operator is the buyer, the owner rules in its place."""
     if actor.org_ids & {report.buyer_id, report.supplier_id}:
         raise OWN_DEALING()
-    if "owner" in actor.kinds and not db.session.get_one(Order, link_of(report.work_order_id).order_id).rule["owner_only"]:
+    if (
+        "owner" in actor.kinds
+        and not db.session.get_one(Order, link_of(report.work_order_id).order_id).rule["owner_only"]
+    ):
         raise OPERATOR_RULES()
 
 
@@ -62,8 +65,9 @@ def _deliver(report: WorkReport, actor: Actor) -> None:
     acceptances.accept(acceptance, actor)
 
 
-@WORK_REPORT.action("submitted|disputed -> accepted", by=ACCEPTOR, needs=[not_the_signer], title=N_("Accept the report"),
-                    primary=True)  # fmt: skip
+@WORK_REPORT.action(
+    "submitted|disputed -> accepted", by=ACCEPTOR, needs=[not_the_signer], title=N_("Accept the report"), primary=True
+)
 def accept(report: WorkReport, actor: Actor) -> None:
     """Somebody other than who signed on site accepts the report and the work; the payment follows."""
     _deliver(report, actor)
@@ -78,8 +82,9 @@ def rule_for_supplier(report: WorkReport, actor: Actor, *, reason: str) -> None:
     _deliver(report, SYSTEM_ACTOR)
 
 
-@WORK_REPORT.action("disputed -> refused", by=RULER, needs=[impartial], takes=RuledInput, title=N_("Rule for the buyer"),
-                    primary=True)  # fmt: skip
+@WORK_REPORT.action(
+    "disputed -> refused", by=RULER, needs=[impartial], takes=RuledInput, title=N_("Rule for the buyer"), primary=True
+)
 def rule_for_buyer(report: WorkReport, actor: Actor, *, outcome: str, reason: str) -> None:
     """The operator rules that the work does not count: it is owed again, or given up and not paid."""
     del actor
