@@ -40,15 +40,19 @@ class TimeInput(Input):
     starts_at = Moment(required=True, metadata={"title": N_("Begins")})
     ends_at = Moment(required=True, metadata={"title": N_("Ends")})
     mode = Choice(MODE_TITLES, load_default="on_site", metadata={"title": N_("How the work is done")})
-    place = Text(load_default="", metadata={"title": N_("Place"), "hint": PLACE_HINT})
+    place = Text(required=True, metadata={"title": N_("Place"), "hint": PLACE_HINT})
 
 
-class AppointmentInput(TimeInput):
+class AppointmentInput(Input):
     """A time for a quantity of one service of the order."""
 
     order_line = Id("orl", required=True, metadata={"title": N_("Service")})
     quantity = Quantity(load_default=None, allow_none=True,
                         metadata={"title": N_("Quantity, if not all that is open")})  # fmt: skip
+    starts_at = Moment(required=True, metadata={"title": N_("Begins")})
+    ends_at = Moment(required=True, metadata={"title": N_("Ends")})
+    mode = Choice(MODE_TITLES, load_default="on_site", metadata={"title": N_("How the work is done")})
+    place = Text(required=True, metadata={"title": N_("Place"), "hint": PLACE_HINT})
     remark = Text(load_default="", most=LONG_TEXT, multiline=True, metadata={"title": N_("Remark")})
 
 

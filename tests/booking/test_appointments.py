@@ -85,10 +85,9 @@ def test_a_service_of_no_known_kind_is_other(world: World) -> None:
     [
         ({"ahead": timedelta(hours=-1)}, "appointment_past"),
         ({"ahead": timedelta(days=400)}, "appointment_far"),
-        ({"place": ""}, "appointment_place"),
     ],
 )
-def test_a_time_or_place_that_cannot_be_is_refused(world: World, given: dict[str, object], code: str) -> None:
+def test_a_time_that_cannot_be_is_refused(world: World, given: dict[str, object], code: str) -> None:
     order = service_order(world)
     with refuses(code):
         proposed(world, order, **given)  # type: ignore[arg-type]

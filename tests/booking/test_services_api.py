@@ -122,6 +122,7 @@ def test_an_order_without_services_says_why_nothing_can_be_proposed(app: Flask, 
         ({"quantity": "-1"}, "quantity"),
         ({"mode": "by_post"}, "mode"),
         ({"place": "x" * 201}, "place"),
+        ({"place": " "}, "place"),
         ({"unknown": "x"}, "unknown"),
     ],
 )

@@ -33,7 +33,6 @@ TIME_PAST = refusal("appointment_past", INVALID, N_("An appointment begins in th
 TIME_BACKWARDS = refusal("appointment_backwards", INVALID, N_("An appointment ends after it begins."))
 TIME_LONG = refusal("appointment_long", INVALID, N_("An appointment lasts at most 60 days. Make several."))
 TIME_FAR = refusal("appointment_far", INVALID, N_("An appointment lies at most a year ahead."))
-PLACE_NEEDED = refusal("appointment_place", INVALID, N_("Say where, or how to join online."))
 TIME_OVER = refusal("appointment_over", CONFLICT, N_("The proposed time has passed. Propose another one."))
 NO_EXPERT_OF_THEIRS = refusal(
     "not_an_expert", INVALID, N_("Only an expert or a fulfilment clerk of the service organisation can be sent.")
@@ -49,8 +48,8 @@ def at(code: Code, field: str) -> Refusal:
     return code(fields={field: [code.words]})
 
 
-def check_time(starts_at: datetime, ends_at: datetime, place: str) -> None:
-    """Refuse a time that lies behind, ends before it begins, or is out of measure; and a place that is not said."""
+def check_time(starts_at: datetime, ends_at: datetime) -> None:
+    """Refuse a time that lies behind, ends before it begins, or is out of measure."""
     if starts_at <= now():
         raise at(TIME_PAST, "starts_at")
     if starts_at > now() + HORIZON:
@@ -59,8 +58,6 @@ def check_time(starts_at: datetime, ends_at: datetime, place: str) -> None:
         raise at(TIME_BACKWARDS, "ends_at")
     if ends_at - starts_at > LONGEST:
         raise at(TIME_LONG, "ends_at")
-    if not place:
-        raise at(PLACE_NEEDED, "place")
 
 
 def other_side(work: WorkOrder, org_id: str | None) -> str:
@@ -117,7 +114,7 @@ def move(
     work: WorkOrder, actor: Actor, *, starts_at: datetime, ends_at: datetime, mode: str, place: str, reason: str
 ) -> None:
     """Either side proposes another time or place; the appointment stands once the other side agrees."""
-    check_time(starts_at, ends_at, place)
+    check_time(starts_at, ends_at)
     say(reason)
     work.starts_at, work.ends_at, work.mode, work.place = starts_at, ends_at, mode, place
     work.answering_id, work.proposed_by = other_side(work, actor.org_id), actor.person_id

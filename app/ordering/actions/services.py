@@ -56,7 +56,7 @@ def propose_appointment(
     quantity: int | None = None, remark: str = "",
 ) -> WorkOrder:  # fmt: skip
     """Either side proposes when and where a service of the order is done; the other side agrees or moves it."""
-    check_time(starts_at, ends_at, place)
+    check_time(starts_at, ends_at)
     line = _service(order, order_line)
     asked = line.packable_micro if quantity is None else quantity
     if asked <= 0:

@@ -7,20 +7,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request
+from flask_babel import gettext as _
 
 from app import i18n
 from app.booking.actions import visits
 from app.booking.models import WorkOrder
 from app.booking.queries import experts_of
+from app.booking.schemas import AppointmentInput
 from app.kernel.actors import Actor
 from app.kernel.db import Record
 from app.kernel.lifecycle import Action
+from app.ordering.actions.services import propose_appointment
 from app.ordering.models import Order
 from app.web.booking.shown import about, appointment, visit
 from app.web.core import forms
 from app.web.core.actions import ONCE_BYTES, register_form, register_options, spoken
 from app.web.core.directory import label_of, names, url_of
 from app.web.core.protection import local_path
+from app.web.ordering.forms import sheet
 from app.web.ordering.shown import much
 
 Errors = list[tuple[str | None, str]]
@@ -68,12 +72,20 @@ def sign(record: Record, asking: Actor, values: Values, errors: Errors) -> str:
     return _on_site(visits.finish, record, asking, values, errors)
 
 
-def open_services(record: Record, asking: Actor) -> dict[str, forms.Options]:
+def propose(record: Record, asking: Actor, values: Values, errors: Errors) -> str:
     """The services of an order for which an appointment can be made, with what is open of each."""
-    del asking
     assert isinstance(record, Order)
     lines = [line for line in record.lines if line.kind == "service" and line.packable_micro > 0]
-    return {"order_line": [(line.id, f"{line.title} {much(line.packable_micro, line.unit)}") for line in lines]}
+    open_ = [(line.id, f"{line.title} {much(line.packable_micro, line.unit)}") for line in lines]
+    usual = {"place": record.delivery_place, "order_line": open_[0][0] if len(open_) == 1 else ""}
+    controls = forms.form_fields(AppointmentInput, usual | dict(values), errors, options={"order_line": open_})
+    named = names([record.buyer_id, record.supplier_id])
+    facts = [
+        (_("Order"), record.number, url_of(record)),
+        (_("Buyer"), named.get(record.buyer_id), None),
+        (_("Service organisation"), named.get(record.supplier_id), None),
+    ]
+    return sheet(propose_appointment, record, errors, controls, about=facts)
 
 
 def experts(record: Record, asking: Actor) -> dict[str, forms.Options]:
@@ -86,5 +98,5 @@ def experts(record: Record, asking: Actor) -> dict[str, forms.Options]:
 register_form("work_order", "check_in", check_in)
 register_form("work_order", "check_out", check_out)
 register_form("work_order", "finish", sign)
-register_options("order", "propose_appointment", open_services)
+register_form("order", "propose_appointment", propose)
 register_options("work_order", "assign", experts)
