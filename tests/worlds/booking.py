@@ -133,14 +133,16 @@ def accepted(world: World, report: WorkReport, *, by: str = ACCEPTOR) -> WorkRep
     return again(result)  # type: ignore[no-any-return]
 
 
-def reach_work(world: World, state: str, order: Order | None = None, number: float | None = 1) -> WorkOrder:
+def reach_work(
+    world: World, state: str, order: Order | None = None, number: float | None = 1, **given: Any
+) -> WorkOrder:  # fmt: skip
     """A work order for one calibration that has reached a state."""
     order = order or service_order(world)
     if state == "proposed":
-        return proposed(world, order, number)
+        return proposed(world, order, number, **given)
     if state == "cancelled":
-        return do(services.cancel, proposed(world, order, number), world.actor(LAB), reason="仪器送修")  # type: ignore[no-any-return]
-    work = agreed(world, order, number)
+        return do(services.cancel, proposed(world, order, number, **given), world.actor(LAB), reason="仪器送修")  # type: ignore[no-any-return]
+    work = agreed(world, order, number, **given)
     if state == "missed":
         with then(work, timedelta(hours=1)):
             return do(appointments.miss, work, world.actor(EXPERT), at_fault="buyer", reason="实验室无人")  # type: ignore[no-any-return]
@@ -150,12 +152,14 @@ def reach_work(world: World, state: str, order: Order | None = None, number: flo
     return work
 
 
-def reach_report(world: World, state: str, order: Order | None = None, number: float | None = 1) -> WorkReport:
+def reach_report(
+    world: World, state: str, order: Order | None = None, number: float | None = 1, **given: Any
+) -> WorkReport:  # fmt: skip
     """A report of one calibration that has reached a state."""
     order = order or service_order(world)
     if state == "draft":
-        return report_of(reach_work(world, "started", order, number))
-    report = submitted(world, order, number)
+        return report_of(reach_work(world, "started", order, number, **given))
+    report = submitted(world, order, number, **given)
     if state == "accepted":
         return accepted(world, report)
     if state in ("disputed", "refused"):

@@ -107,7 +107,7 @@ def agree(work: WorkOrder, actor: Actor) -> None:
 
 
 @WORK_ORDER.action(
-    "proposed|agreed|missed -> proposed", by=ANSWERING | CUSTOMER | SELLER, takes=MoveInput,
+    "proposed|agreed|missed -> proposed", by=CUSTOMER | SELLER, takes=MoveInput,
     title=N_("Propose another time"),
 )  # fmt: skip
 def move(
