@@ -153,9 +153,7 @@ def source_of(order: Order, asking: Actor) -> Award | Requisition | None:
 def _events(order: Order, parts: Parts, asking: Actor) -> list[dict[str, Any]]:
     """What happened to the order and to its parts, in one line of time."""
     heard = history(db.session(), [order.id, *parts.ids()], limit=EVENTS_SHOWN)
-    told = [
-        one for one in heard if one[0].name != MESSAGE and may_hear(one[0], asking)
-    ]  # those stand on their page
+    told = [one for one in heard if one[0].name != MESSAGE and may_hear(one[0], asking)]  # those stand on their page
     named = names(one for event, _words in told for one in (event.person_id, event.org_id))
     entries = {event.id: entry_of(event, words, named) for event, words in told}
     which = _labels(order, parts)
