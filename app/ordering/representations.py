@@ -165,7 +165,8 @@ class AcceptanceOut(RecordOut):
 
     order = fields.String(attribute="order_id")
     order_line = fields.String(attribute="order_line_id")
-    receipt_line = fields.String(attribute="receipt_line_id")
+    receipt_line = fields.String(attribute="receipt_line_id", allow_none=True)
+    work_report = fields.String(attribute="work_report_id", allow_none=True)
     buyer = fields.String(attribute="buyer_id")
     supplier = fields.String(attribute="supplier_id")
     quantity = Quantity(attribute="quantity_micro", dump_only=True)

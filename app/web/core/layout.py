@@ -39,7 +39,7 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
         Place(N_("Requisitions"), ("/requisitions",)),
         Place(N_("Requests for quotation"), ("/rfqs",)),
         Place(N_("Orders"), ("/orders",)),
-        Place(N_("Bookings and services"), ("/bookings",)),
+        Place(N_("Bookings and services"), ("/bookings", "/work-orders")),
         Place(N_("Payments and invoices"), ("/payments", "/invoices")),
         Place(N_("Reports"), ("/reports",)),
     ),

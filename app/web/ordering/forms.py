@@ -87,7 +87,8 @@ def pack(record: Record, asking: Actor, values: Values, errors: Errors) -> str:
     del asking
     assert isinstance(record, Order)
     cards = []
-    for place, line in enumerate(line for line in record.lines if line.packable_micro > 0):
+    goods = [line for line in record.lines if line.kind == "goods" and line.packable_micro > 0]
+    for place, line in enumerate(goods):
         usual = {"order_line": line.id, "quantity": quantity_text(line.packable_micro)}
         said = {"quantity": _("Into this shipment (%(unit)s)", unit=line.unit)}
         card = _line_controls(PackInput, place, line, _typed(values, line.id) or usual, errors, said)
