@@ -28,6 +28,7 @@ def settings() -> dict[str, Any]:
         "SESSION_COOKIE_NAME": "__Host-labpark" if base_url.startswith("https://") else "labpark",
         "SMTP_URL": env.str("SMTP_URL", ""),
         "MAIL_FROM": env.str("MAIL_FROM", "labpark@localhost"),
+        "FILE_QUOTA_MB": env.int("FILE_QUOTA_MB", 2_048),
         "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),
         "LOG_LEVEL": env.str("LOG_LEVEL", "INFO"),
     }

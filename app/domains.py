@@ -38,6 +38,8 @@ MODULES: Final = (
     "app.payments.actions.payouts",
     "app.payments.actions.statements",
     "app.payments.reactions",
+    "app.papers.actions",
+    "app.papers.making",
 )
 
 

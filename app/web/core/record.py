@@ -52,7 +52,7 @@ def frame(record: Record, asking: Actor, **extra: Any) -> dict[str, Any]:
         "next_lead": None if mine else "",
         "offers": [offer_dict(offer, record) for offer in offers(record, asking)],
         "events": timeline(told, named),
-        "files": papers(record),
+        "files": papers(record, asking),
         "version": record.version,
         "href": url_of(record),
         "crumbs": crumbs(lifecycle, number),
@@ -93,7 +93,7 @@ def _facts(record: Record, named: Mapping[str, str]) -> list[tuple[str, str | No
     return [*facts, (_("Created"), i18n.when(record.created_at), None)]
 
 
-def papers(record: Record) -> list[dict[str, Any]]:
+def papers(record: Record, asking: Actor) -> list[dict[str, Any]]:
     """The files of a record for the macro `files`."""
     return [
         {
@@ -102,7 +102,7 @@ def papers(record: Record) -> list[dict[str, Any]]:
             "kind": f"{one.name.rpartition('.')[2].upper()}, {-(-one.size_bytes // BYTES_PER_KB):,} KB",
             "note": i18n.when(one.created_at),
         }
-        for one in files.files_of(record.id)
+        for one in files.files_for(record, asking)
     ]
 
 
