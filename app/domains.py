@@ -28,6 +28,8 @@ MODULES: Final = (
     "app.ordering.actions.claims",
     "app.ordering.actions.rejections",
     "app.ordering.actions.receipts",
+    "app.ordering.actions.attachments",
+    "app.ordering.actions.confirming",
     "app.ordering.reactions",
     "app.payments.actions.commission_rates",
     "app.payments.actions.instalments",

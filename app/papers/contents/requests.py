@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Final
 
 from app import i18n
@@ -89,7 +90,7 @@ def _group(compared: Comparison, columns: Sequence[Column]) -> dict[str, Any]:
                 "position": line.position,
                 "title": breakable(line.title),
                 "wanted": f"{i18n.quantity(line.quantity_micro)} {line.unit}".strip(),
-                "cells": [_cell(cells[at], compared) for at in places],
+                "cells": [_cell(cells[at], compared, _lowest(cells)) for at in places],
             }
             for line, cells in compared.rows
         ],
@@ -113,7 +114,13 @@ def _column(column: Column, compared: Comparison) -> dict[str, Any]:
     }
 
 
-def _cell(cell: Cell, compared: Comparison) -> dict[str, Any] | None:
+def _lowest(cells: Sequence[Cell]) -> Fraction | None:
+    """The lowest unit price of a line among the offers that meet its mandatory demands, whatever was awarded since."""
+    fit = [cell.unit_price for cell in cells if cell.offer is not None and not _excluded(cell, cell.offer)]
+    return min(fit, default=None)
+
+
+def _cell(cell: Cell, compared: Comparison, lowest: Fraction | None) -> dict[str, Any] | None:
     offer = cell.offer
     if offer is None:
         return None
@@ -126,7 +133,7 @@ def _cell(cell: Cell, compared: Comparison) -> dict[str, Any] | None:
         "model": breakable(" ".join(part for part in (offer.brand, offer.model) if part)),
         "flags": [pair(flag) for flag in cell.flags],
         "excluded": _excluded(cell, offer),
-        "lowest": offer.id in compared.lowest.get(cell.line.id, set()),
+        "lowest": cell.unit_price == lowest and not _excluded(cell, offer),
     }
 
 
