@@ -1,8 +1,8 @@
 """Files that belong to records: received before the transaction, typed by content, kept outside the web root.
 
 A stored file is named by 128 random bits; what it is called and what it is stand in the database. It is readable by
-whoever may read the record that it hangs on, unless the model says less (`files_read`): a file that a supplier adds to a
-revision of its quote is no more public than that revision.
+whoever may read the record that it hangs on, unless the model says less (`files_read`): a file that a supplier adds to
+a revision of its quote is no more public than that revision.
 
 To let files hang on another record, give it an action that takes `FileInput` and calls `attach`; reading, listing and
 downloading follow.
@@ -50,7 +50,9 @@ FILE_TYPE = refusal(
 FILE_SIZE = refusal("file_size", TOO_LARGE, N_("A file has at most 10 MB and is not empty."))
 FILE_COUNT = refusal("file_count", INVALID, N_("A record has at most 20 files."))
 FILE_QUOTA = refusal(
-    "file_quota", CONFLICT, N_("The files of your organisation would exceed its %(quota)s MB. Ask the operator for more.")
+    "file_quota",
+    CONFLICT,
+    N_("The files of your organisation would exceed its %(quota)s MB. Ask the operator for more."),
 )
 
 
@@ -78,9 +80,7 @@ class FileUsage(Model):
     __tablename__ = "file_usage"
     __table_args__ = (sa.CheckConstraint("used_bytes >= 0", name="used"),)
 
-    org_id: Mapped[str] = mapped_column(
-        IdType, sa.ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True
-    )
+    org_id: Mapped[str] = mapped_column(IdType, sa.ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True)
     used_bytes: Mapped[int] = mapped_column(sa.BigInteger, nullable=False, default=0)
 
 
@@ -261,7 +261,7 @@ def stored(content: bytes, name: str, media_type: str) -> Upload:
 
 
 def copied(source: StoredFile, name: str) -> Upload | None:
-    """The same bytes under a name of their own, taking no further room where the disk allows it; None if they are gone."""
+    """The same bytes under a name of their own, without taking room twice where the disk allows it; None if gone."""
     folder = _folder()
     path = folder / secrets.token_hex(16)
     try:

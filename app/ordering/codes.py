@@ -43,7 +43,8 @@ NO_LIVE_CODE = refusal("no_live_code", CONFLICT, N_("No code is valid at the mom
 SUBJECT: Final = "订单确认码 / Code to confirm an order"
 TEXT: Final = (
     "平台为 %(buyer)s 录入了一份订单：%(number)s，%(title)s，供应商 %(supplier)s，合计 %(total)s。\n"
-    "如确为贵方订购，请将确认码 %(code)s 告知平台工作人员，或在订单页面自行输入。%(minutes)s 分钟内有效，仅可使用一次。\n"
+    "如确为贵方订购，请将确认码 %(code)s 告知平台工作人员，或在订单页面自行输入。"
+    "%(minutes)s 分钟内有效，仅可使用一次。\n"
     "如非贵方订购，请勿告知任何人，并与平台联系。\n\n"
     "An order was entered for %(buyer_en)s: %(number)s, %(title)s, supplier %(supplier_en)s, total %(total)s.\n"
     "If you ordered it, tell the platform's staff the code %(code)s, or enter it on the order's page. It is valid for "

@@ -1,4 +1,4 @@
-"""Rules of offline entry: when an order came in, what it may be a second copy of, and who of the buyer gives its word."""
+"""Rules of offline entry: when an order came in, what it may be a second copy of, who gives the buyer's word."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ SUPPORT = platform("support", "operator")
 DUPLICATE_WINDOW: Final = timedelta(days=14)
 """Orders placed within this time before or after the day on which the new one came in are compared with it."""
 DUPLICATES_SHOWN: Final = 5
+ONE_DAY: Final = timedelta(days=1)
 
 FUTURE_DAY = refusal("came_in_later", INVALID, N_("It cannot have come in later than today."))
 TOO_OLD = refusal(
@@ -56,29 +57,47 @@ def backdated(came_in_on: date | None) -> tuple[date, int]:
     return day, days
 
 
-def duplicates(buyer_id: str, agreed: Sequence[Agreed], came_in_on: date, but: str | None = None) -> list[Order]:
+Item = tuple[str | None, int]
+"""A listing and the amount of a line, in minor units."""
+
+
+def duplicates(
+    buyer_id: str, supplier_id: str, items: Sequence[Item], came_in_on: date, *, but: str | None = None
+) -> list[Order]:
     """Live orders of the buyer from the same supplier with the same item for the same amount, placed around that day.
 
-    One query; the newest first, at most DUPLICATES_SHOWN.
+    One query; the newest first, at most DUPLICATES_SHOWN. The caller shows only what its reader may read.
     """
     same = [
-        sa.and_(
-            OrderLine.listing_id == line.listing_id,
-            OrderLine.amount_minor == line_minor(line.price_minor, line.quantity_micro, line.price_basis_micro),
-        )
-        for line in agreed
-        if line.listing_id is not None
+        sa.and_(OrderLine.listing_id == listing_id, OrderLine.amount_minor == amount)
+        for listing_id, amount in items
+        if listing_id is not None
     ]
     if not same:
         return []
     morning = datetime.combine(came_in_on, time(), UTC) - PARK_OFFSET
     line_there = sa.exists().where(OrderLine.order_id == Order.id, sa.or_(*same))
     statement = sa.select(Order).where(
-        Order.buyer_id == buyer_id, Order.supplier_id == agreed[0].supplier_id, Order.state.not_in(DEAD),
-        Order.created_at >= morning - DUPLICATE_WINDOW, Order.created_at < morning + DUPLICATE_WINDOW + timedelta(days=1),
-        line_there, Order.id != (but or ""),
+        Order.buyer_id == buyer_id, Order.supplier_id == supplier_id, Order.state.not_in(DEAD), line_there,
+        Order.created_at >= morning - DUPLICATE_WINDOW, Order.created_at < morning + DUPLICATE_WINDOW + ONE_DAY,
+        Order.id != (but or ""),
     )  # fmt: skip
     return list(db.session.scalars(statement.order_by(Order.id.desc()).limit(DUPLICATES_SHOWN)))
+
+
+def agreed_items(agreed: Sequence[Agreed]) -> list[Item]:
+    """The items of lines that are not on an order yet."""
+    return [
+        (line.listing_id, line_minor(line.price_minor, line.quantity_micro, line.price_basis_micro)) for line in agreed
+    ]
+
+
+def twins(order: Order) -> list[Order]:
+    """What an order that was entered looks like a second copy of, as things stand now; also what was placed later."""
+    if order.entry is None:
+        return []
+    items = [(line.listing_id, line.amount_minor) for line in order.lines]
+    return duplicates(order.buyer_id, order.supplier_id, items, order.entry.came_in_on, but=order.id)
 
 
 def purchasers(buyer_id: str) -> list[tuple[str, Person]]:

@@ -22,10 +22,10 @@ BREAK: Final = "\u200b"
 
 _LONG: Final = re.compile(rf"[!-~]{{{LONG_WORD_CHARS + 1},}}")
 _ONES: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES: Final = ("", "thousand", "million", "billion", "trillion", "quadrillion")
 _THOUSAND: Final = 1_000
 _CAPITAL_PLACES: Final = 2

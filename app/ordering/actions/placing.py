@@ -231,7 +231,8 @@ def enter_order(
     agreed = [_priced(line) for line in demand.lines]
     if len(by_supplier(agreed)) > 1:
         raise at_field(ONE_SUPPLIER, "lines")
-    alike = offline.duplicates(demand.buyer_id, agreed, day)
+    items = offline.agreed_items(agreed)
+    alike = offline.duplicates(demand.buyer_id, agreed[0].supplier_id, items, day)
     if alike and not another_order:
         numbers = [str(one.number) for one in alike]
         raise at_field(offline.DUPLICATE, "another_order", orders=numbers)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any, Final
 
-import sqlalchemy as sa
 import segno
+import sqlalchemy as sa
 from flask import current_app
 
 from app.accounts.models import Organisation, Person

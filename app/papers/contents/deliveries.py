@@ -14,6 +14,7 @@ from app.papers.contents.common import head, organisations, person_name
 from app.papers.contents.orders import thing
 from app.papers.words import breakable, day, minute, pair, party
 
+
 def delivery_content(shipment: Shipment, asking: Actor) -> dict[str, Any]:
     """What stands on the delivery note: what is in the parcel, and room to count it."""
     order = find(Order, shipment.order_id, asking)

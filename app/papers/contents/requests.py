@@ -63,7 +63,7 @@ def _demand(one: Mapping[str, Any]) -> str:
 
 
 def comparison_content(rfq: Rfq, asking: Actor) -> dict[str, Any]:
-    """What stands on the comparison: every opened quote that the reader may read, line by line, and what was decided."""
+    """What stands on the comparison: the opened quotes that the reader may read, line by line, and what was decided."""
     compared = comparison(rfq, asking)
     groups = [compared.columns[at : at + SUPPLIERS_ACROSS] for at in range(0, len(compared.columns), SUPPLIERS_ACROSS)]
     return {
