@@ -12,7 +12,7 @@ from flask import current_app
 from app.accounts.models import Organisation, Person
 from app.kernel.db import Record, db
 from app.kernel.lifecycle import lifecycle_of
-from app.papers.words import Pair, pair
+from app.papers.words import Pair, day, pair
 
 PLATFORM: Final[Pair] = {"zh": "实验室集采平台", "en": "LabPark"}
 QR_ERROR_CORRECTION: Final = "m"
@@ -26,6 +26,7 @@ def head(record: Record, title: Pair) -> dict[str, Any]:
         "title": title,
         "number": getattr(record, "number", None) or "草稿 DRAFT",
         "version": record.version,
+        "dated": day(record.created_at),
         "state": pair(lifecycle.states[record.state].title),
         "platform": PLATFORM,
         "url": url,
