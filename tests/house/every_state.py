@@ -18,7 +18,7 @@ from app.approvals.actions import rules as approval_rules
 from app.http import collections
 from app.kernel.db import Record, db
 from app.kernel.values import clock_at
-from tests.house import states_bought, states_decided, states_paid
+from tests.house import states_bought, states_decided, states_paid, states_papers
 from tests.house.everybody import ITSELF, hire, hire_dealing, join_dealing
 from tests.house.kept import REASON, Kept, State, kept
 from tests.world import World
@@ -147,4 +147,5 @@ PARTS: Final = (
     states_bought.every_claim, states_bought.every_platform_rule,
     states_decided.every_request, states_decided.every_award,
     states_paid.every_payment, states_paid.every_refund, states_paid.every_payout, states_paid.every_bank_line,
+    states_papers.every_paper,
 )  # fmt: skip
