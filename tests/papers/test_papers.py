@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,17 @@ from app.kernel.actors import SYSTEM_ACTOR
 from app.kernel.db import Record, db
 from app.kernel.events import Delivery, Event
 from app.kernel.lifecycle import lifecycle_of, visible
+from app.kernel.values import now
+from app.ordering.actions import acceptances, orders
 from app.papers import actions
 from app.papers.making import make
 from app.papers.models import Paper
+from app.papers.typesetting import typeset
+from app.payments.actions import refunds
 from tests.world import Api, World, build
 from tests.worlds import sourcing
 from tests.worlds.ordering import (
+    acceptances_of,
     again,
     do,
     reach_order,
@@ -28,7 +34,7 @@ from tests.worlds.ordering import (
     send_all,
 )
 from tests.worlds.papers import asked, bytes_of, everything_in, file_of, made, owed, pages_of
-from tests.worlds.payments import bank_account, rate, run, statement
+from tests.worlds.payments import bank_account, bought, give_up, paid, paid_out, rate, refunds_of, run, statement
 
 pytestmark = pytest.mark.database_matters
 
@@ -298,6 +304,75 @@ def test_an_acceptance_report_adds_up_line_by_line(world: World) -> None:
     (line,) = asked(world, receipt, "rong").content["lines"]
     assert (line["received"], line["accepted"], line["rejected"], line["pending"]) == ("2", "0", "1", "1")
     assert sorted(one["state"]["en"] for one in line["decisions"]) == ["rejected as bad", "to be accepted"]
+
+
+def test_a_statement_adds_up_with_the_commission_that_its_supplier_reads(world: World) -> None:
+    rate(world)
+    order = bought(world)
+    paid(world, order, "100000.00")
+    paid_out(world)
+    give_up(order, 10)
+    (refund,) = refunds_of(order)
+    do(refunds.approve, refund, world.actor("sen"))
+    one = statement(world)
+    paper = asked(world, one, "jin")
+    content = paper.content
+    assert [line["amount"] for line in content["lines"]] == ["29,400.00", "−29,400.00", "−29,400.00"]
+    assert [line["commission"] for line in content["lines"]] == ["566.04", "0.00", "−566.04"]
+    assert content["closing"]["words"] == {
+        "zh": "人民币负贰万玖仟肆佰元整", "en": "SAY CNY MINUS TWENTY-NINE THOUSAND FOUR HUNDRED ONLY",
+    }  # fmt: skip
+    assert _paper_of(world, one, "jin").kind == "statement"
+    with refuses("not_yours"):
+        do(lifecycle_of(one).actions["print"], one, world.actor("pu"))
+
+
+def test_questions_terms_conditions_and_reasons_stand_on_their_papers(world: World) -> None:
+    request = sourcing.rfq(world, "open", description="须现场安装\n含培训")
+    sourcing.do(request, "ask", world.actor("xiao"), question="是否含税？")
+    (question,) = again(request).questions
+    sourcing.do(request, "answer", world.actor("pu"), question=question.id, answer="含税。")
+    text = everything_in(asked(world, again(request), "xiao2").content)
+    assert "是否含税？" in text
+    assert "含税。" in text
+    assert world.org("supplier").name("zh") not in text, "nobody learns who asked"
+    assert _paper_of(world, again(request), "xiao2").kind == "rfq"
+
+    order = reach_order(world, "returned")
+    terms = {"delivery_place": "材料学院 204", "deliver_by": None, "terms": "货到三十日内付款"}
+    do(orders.correct, order, world.actor("pu"), **terms)
+    assert "货到三十日内付款" in everything_in(_asked_and_made(world, order, "pu"))
+
+    receipt = receive_all(world, send_all(world, bought_order := reach_order(world, "confirmed")))
+    (waiting,) = acceptances_of(bought_order)
+    condition = {"condition": "补交校准证书", "until": now() + timedelta(days=9)}
+    do(acceptances.accept_conditionally, waiting, world.actor("qiu"), **condition)
+    assert "补交校准证书" in everything_in(_asked_and_made(world, receipt, "pu"))
+
+
+def _asked_and_made(world: World, record: Record, name: str, verb: str = "print") -> dict[str, Any]:
+    """The content of a paper that could be typeset."""
+    paper = asked(world, record, name, verb)
+    content = dict(paper.content)
+    worker.deliver()
+    assert again(paper).state == "ready"
+    return content
+
+
+def test_a_comparison_marks_the_lowest_and_names_the_award_with_its_reason(world: World) -> None:
+    request, quotes = sourcing.evaluated(
+        world, {"supplier": ("186000.00", "6000.00"), "supplier2": ("198500.00", None), "service": ("1.00", "2.00")}
+    )
+    chosen = [(quotes["supplier"], 0, 2_000_000), (quotes["service"], 1, 1_000_000)]
+    sourcing.award(world, request, chosen, "approved", reason="售后更近")
+    content = _asked_and_made(world, request, "pu", "print_comparison")
+    assert [len(group["columns"]) for group in content["groups"]] == [3]
+    (award,) = content["awards"]
+    assert (award["reason"], award["total"]["figure"]) == ("售后更近", "372,002.00")
+    lowest = [[cell and cell["lowest"] for cell in row["cells"]] for row in content["groups"][0]["rows"]]
+    assert sorted(map(str, lowest[0])) == ["False", "False", "True"]
+    several = typeset("comparison", content | {"groups": content["groups"] * 3})
+    assert pages_of(several) > pages_of(typeset("comparison", content)), "further suppliers stand below"
 
 
 def test_the_system_does_not_ask_for_papers(world: World, order: Any) -> None:
