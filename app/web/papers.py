@@ -48,7 +48,7 @@ def _facts(found: Paper, asking: Actor) -> list[tuple[str, str | None, str | Non
     made_of = _("%(record)s, version %(version)s", record=label_of(source), version=found.object_version)
     facts: list[tuple[str, str | None, str | None]] = [
         (_("Made from"), made_of, url_of(source)),
-        (_("Asked for"), i18n.when(found.created_at), None),
+        (_("Asked for on"), i18n.when(found.created_at), None),
     ]
     if source.version != found.object_version:
         facts.append((_("Since then"), _("The record has changed; ask for a new document if you need it."), None))
