@@ -33,6 +33,7 @@ def settings() -> dict[str, Any]:
         "POLICE_RECORD": env.str("POLICE_RECORD", ""),
         "SMTP_URL": env.str("SMTP_URL", ""),
         "MAIL_FROM": env.str("MAIL_FROM", "labpark@localhost"),
+        "FILE_QUOTA_MB": env.int("FILE_QUOTA_MB", 2_048),
         "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),
         "LOG_LEVEL": env.str("LOG_LEVEL", "INFO"),
     }

@@ -34,6 +34,8 @@ MODULES: Final = (
     "app.ordering.actions.receipts",
     "app.ordering.actions.services",
     "app.ordering.actions.answers",
+    "app.ordering.actions.attachments",
+    "app.ordering.actions.confirming",
     "app.ordering.reactions",
     "app.payments.actions.commission_rates",
     "app.payments.actions.instalments",
@@ -46,6 +48,8 @@ MODULES: Final = (
     "app.payments.reactions",
     "app.indicators.actions.indicators",
     "app.indicators.measuring",
+    "app.papers.actions",
+    "app.papers.making",
 )
 
 

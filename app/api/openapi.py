@@ -221,6 +221,8 @@ def _operation(verb: Action[Any, Any, Any], operation_id: str, *, pinned: bool) 
         if not any(field.required for field in sent):
             kinds.insert(0, "application/json")
         operation["requestBody"] = {"required": True, "content": {kind: {"schema": verb.takes} for kind in kinds}}
+        if sent:
+            operation["description"] += ". In multipart/form-data lists and objects are written as JSON"
     return operation
 
 

@@ -9,11 +9,11 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from app.accounts.files import StoredFile, files_of
+from app.accounts.files import StoredFile, files_for
 from app.accounts.models import Membership, Person
 from app.booking.lifecycles import BOOKED
 from app.booking.models import WorkOrder, WorkReport
-from app.kernel.actors import Actor
+from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.db import db
 from app.kernel.events import Event, EventWords
 from app.kernel.lifecycle import visible
@@ -81,7 +81,7 @@ def thread(work: WorkOrder) -> list[Said]:
         .order_by(Event.seq.desc())
         .limit(THREAD_MOST)
     ).all()
-    stored = {one.id: one for one in files_of(work.id)}
+    stored = {one.id: one for one in files_for(work, SYSTEM_ACTOR)}
     return [
         Said(event, words or "", tuple(stored[one["id"]] for one in event.data["facts"].get("files", ())))
         for event, words in reversed(rows)

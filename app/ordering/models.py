@@ -28,6 +28,7 @@ from app.kernel.db import (
 )
 from app.kernel.reading import parties_read, staff_read
 from app.kernel.values import MAX_QUANTITY_MICRO, MICRO, Money
+from app.ordering.offline_models import OfflineEntry
 
 REMEDIES = ("replace", "repair", "reduce", "refund")
 
@@ -147,8 +148,9 @@ class Order(Record):
     rule: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False, default=dict)
 
     lines: Mapped[list[OrderLine]] = relationship(
-        order_by="OrderLine.position", lazy="selectin", cascade="all, delete-orphan"
+        order_by="OrderLine.position", lazy="selectin", cascade="all, delete-orphan", overlaps="entry"
     )
+    entry: Mapped[OfflineEntry | None] = relationship(lazy="selectin", cascade="all", overlaps="lines")
 
     @property
     def total(self) -> Money:

@@ -23,7 +23,7 @@ from app.kernel.numbers import PARK_OFFSET
 from app.kernel.reading import readable
 from app.kernel.values import now
 from app.web.core.directory import brief_of, label_of, names, other_party, records_of, url_of
-from app.web.core.record import badge, doer_of, event_title, waits_title
+from app.web.core.record import badge, beside, doer_of, event_title, waits_title
 
 pages = Blueprint("work", __name__)
 
@@ -115,7 +115,7 @@ def _first_verb(lifecycle: Lifecycle[Any], record: Record, asking: Actor) -> Act
     fit = [
         verb
         for verb in callable_actions(lifecycle)
-        if record.state in verb.sources and not verb.dangerous and _concerns(verb, record, asking)
+        if record.state in verb.sources and not verb.dangerous and not beside(verb) and _concerns(verb, record, asking)
     ]
     moves = [verb for verb in fit if verb.target is not None or verb.makes is not None]
     return next((verb for verb in fit if verb.primary), moves[0] if moves else None)

@@ -19,7 +19,7 @@ from app.http import collections
 from app.indicators.actions import indicators
 from app.kernel.db import Record, db
 from app.kernel.values import clock_at
-from tests.house import states_bought, states_decided, states_paid, states_served
+from tests.house import states_bought, states_decided, states_paid, states_papers, states_served
 from tests.house.everybody import ITSELF, hire, hire_dealing, join_dealing
 from tests.house.kept import REASON, Kept, State, kept
 from tests.world import World
@@ -156,4 +156,5 @@ PARTS: Final = (
     states_served.every_work_order, states_served.every_work_report,
     states_paid.every_payment, states_paid.every_refund, states_paid.every_payout, states_paid.every_bank_line,
     _indicators,
+    states_papers.every_paper,
 )  # fmt: skip

@@ -45,14 +45,13 @@ def work_of(report: WorkReport) -> WorkOrder:
 
 def says_what_it_must(report: WorkReport, actor: Actor) -> None:
     """It has words; a calibration has its figures and its certificate too."""
-    del actor
     if not report.summary:
         raise NO_WORDS()
     if report.service != "calibration":
         return
     if not all((report.as_found, report.as_left, report.uncertainty, report.next_due)):
         raise FIGURES_MISSING()
-    if not files.files_of(report.id):
+    if not files.files_for(report, actor):
         raise PAPER_MISSING()
 
 

@@ -66,7 +66,7 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
         Place(N_("Centralised purchasing"), ("/pools",)),
         Place(N_("Settlement"), ("/payouts", "/statements")),
         Place(N_("Disputes"), ("/queues/disputes", "/claims")),
-        Place(N_("Offline entry"), ("/offline/new",)),
+        Place(N_("Offline entry"), ("/offline",)),
         Place(N_("Indicators"), ("/indicators",)),
         Place(N_("Funds"), ("/money",), frozenset({"settlement"})),
         Place(N_("Audit"), ("/audit",), ADMINISTRATORS),

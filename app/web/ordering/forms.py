@@ -32,8 +32,9 @@ Values = Mapping[str, Any]
 
 
 def sheet(
-    verb: Action[Any, Any, Any], record: Record, errors: Errors, controls: list[dict[str, Any]], **extra: Any
-) -> str:
+    verb: Action[Any, Any, Any], record: Record, errors: Errors, controls: list[dict[str, Any]],
+    template: str = "ordering/form.html", **extra: Any,
+) -> str:  # fmt: skip
     """One form page; `cards` are lines with a name and controls, `controls` follow them."""
     cards = extra.get("cards", [])
     every = [*controls, *(control for card in cards for control in card["controls"])]
@@ -56,7 +57,7 @@ def sheet(
         "about": [],
         "save": title,
     }
-    return render_template("ordering/form.html", **page | extra)
+    return render_template(template, **page | extra)
 
 
 def _line_controls(

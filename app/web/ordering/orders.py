@@ -20,12 +20,13 @@ from app.ordering.actions import acceptances, claims, receipts, rejections, serv
 from app.ordering.lifecycles import ORDER
 from app.ordering.models import Acceptance, Claim, Order, OrderLine, Receipt, Requisition, Shipment
 from app.ordering.queries import ORDER_VIEWS, Parts, parts_of
-from app.ordering.schemas import CHANNEL_TITLES, REMEDY_TITLES
+from app.ordering.schemas import REMEDY_TITLES
 from app.sourcing.models import Award
 from app.web.core.directory import names, read, url_of
 from app.web.core.record import entry_of, frame, may_hear
 from app.web.ordering import lists
 from app.web.ordering.blueprint import pages
+from app.web.ordering.offline import came_in, word_of
 from app.web.ordering.shown import line_badge, model_of, much, parts_words, price_of, state_badge, tax_words, unit_of
 
 VIEW_TITLES: Final = {
@@ -136,7 +137,8 @@ def _facts(order: Order, asking: Actor, named: Mapping[str, str]) -> list[tuple[
     if order.deliver_by:
         facts.append((_("Deliver by"), i18n.day(order.deliver_by), None))
     if order.channel not in ("web", "api"):
-        facts.append((_("Came in"), i18n.say(CHANNEL_TITLES[order.channel]), None))
+        facts.append((_("Came in"), came_in(order), None))
+        facts.append((_("Buyer's word"), word_of(order), None))
     if order.warranty_ends_at:
         facts.append((_("Warranty until"), i18n.day(order.warranty_ends_at), None))
     return facts
