@@ -58,19 +58,20 @@ def of_event(event: Event, record: Record, text: Text) -> list[Hearer]:
     moved_on = record.state != body["to"]  # what it waits for now is told by what moved it
     turns = {} if moved_on else {org: roles for org, roles in _turns(record, heard_by=audience).items() if roles}
     asked = body["facts"].get("delegate")
-    found = [one for one in _among(record, turns, _concerned(record, audience, text)) if asked in (None, one.person_id)]
+    concerned, begun_by = _concerned(record, audience, text), _begun_by(record) if text.begun else None
+    found = [one for one in _among(turns, concerned, begun_by) if asked in (None, one.person_id)]
     doers = _doers(event)
     return [one for one in found if one.person_id not in doers and _hears(one, record, event)]
 
 
 def waited_for(record: Record) -> list[Hearer]:
     """Everybody for whom a record waits now."""
-    return [one for one in _among(record, _turns(record), {}) if _hears(one, record, None)]
+    return [one for one in _among(_turns(record), {}, _begun_by(record)) if _hears(one, record, None)]
 
 
 def still_waits(record: Record, person_id: str) -> bool:
     """Whether a record waits for a person at this moment."""
-    return any(one.person_id == person_id for one in _among(record, _turns(record), {}))
+    return any(one.person_id == person_id for one in _among(_turns(record), {}, _begun_by(record)))
 
 
 def _turns(record: Record, *, heard_by: frozenset[str] | None = None) -> Roles:
@@ -112,9 +113,14 @@ def roles_at(lifecycle: Lifecycle[Any], place: str) -> frozenset[str]:
     return frozenset(role for one in doers if place in (one.party, one.grant) for role in one.roles) - SHARED_ROLES
 
 
-def _among(record: Record, turns: Roles, concerned: Roles) -> Iterable[Hearer]:
+def _begun_by(record: Record) -> str | None:
+    """The person who began the record, or whom it is about."""
+    person_id: str | None = getattr(record, "person_id", None)
+    return person_id
+
+
+def _among(turns: Roles, concerned: Roles, begun_by: str | None) -> Iterable[Hearer]:
     """One hearer per person: where it waits for them, else where it concerns them."""
-    begun_by = getattr(record, "person_id", None)
     found: dict[str, Hearer] = {}
     for one in _members({*turns, *concerned}):
         person_id, roles = str(one.person_id), frozenset(one.roles) & one.organisation.roles_possible

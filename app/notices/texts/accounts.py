@@ -72,6 +72,7 @@ TEXTS: Final[dict[str, Text]] = {
         "organisation",
         to="self",
         roles="org_admin",
+        begun=False,
     ),
     "membership.change_roles": Text(
         N_("Your roles were changed"),

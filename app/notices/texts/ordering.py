@@ -120,7 +120,7 @@ TEXTS: Final[dict[str, Text]] = {
         N_("The supplier has confirmed it: from now on both sides are bound."),
         "orders",
         to="buyer supplier",
-        roles="purchaser finance sales fulfilment",
+        roles="purchaser sales fulfilment",
     ),
     "order.refuse": Text(
         N_("An order was refused"),

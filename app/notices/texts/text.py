@@ -11,7 +11,8 @@ class Text:
 
     topic: what people choose the pace of (topics.py); to: the parties ("buyer supplier", "invited") whose people are
     told; roles: which of their roles, or None for those that may do something to such a record, or "" for nobody but
-    the person who began it; at: the states of the record after the event in which it is told, or "" for any.
+    the person who began it; at: the states of the record after the event in which it is told, or "" for any;
+    begun: whether the person who began it, or whom it is about, is told.
     """
 
     title: str
@@ -20,3 +21,4 @@ class Text:
     to: str = ""
     roles: str | None = None
     at: str = ""
+    begun: bool = True
