@@ -8,7 +8,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
-from app.api import catalogue
+from app.api import catalogue, notices
 from app.api.problems import MEDIA_TYPE
 from app.http import callable_actions, collection_birth, collections
 from app.kernel import shapes
@@ -236,4 +236,5 @@ def _extras(spec: APISpec) -> None:
         "responses": {"200": {"description": "The file", "content": {"*/*": {}}}, **_problems(*_READ)},
     }})  # fmt: skip
     catalogue.describe(spec)
+    notices.describe(spec)
     spec.components.schemas["Problem"]["properties"]["code"]["description"] = "One of: " + ", ".join(sorted(CODES))
