@@ -12,23 +12,19 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import i18n
 from app.accounts import people
 from app.http import signed_in
-from app.kernel.errors import INVALID, SIGN_IN, refusal
+from app.kernel.errors import SIGN_IN
 from app.kernel.lifecycle import lifecycle_of
-from app.kernel.values import N_
 from app.kernel.work import unit_of_work
 from app.notices import inbox
 from app.notices.inbox import Entry
 from app.notices.letters import sentence_of, title_of, turn_words
 from app.web.core.directory import label_of, names, url_of
+from app.web.core.pages import NO_SUCH_VIEW
 from app.web.core.protection import local_path
 from app.web.notices.blueprint import pages
 
 CURSOR_MOST_CHARS: Final = 200
 UNREAD: Final = "unread"
-
-NO_SUCH_MESSAGES = refusal(
-    "no_such_messages", INVALID, N_("There is no such view of this list. Choose one of its tabs.")
-)
 
 
 @pages.get("/inbox")
@@ -37,7 +33,7 @@ def index() -> str:
     asking = signed_in()
     view = request.args.get("view", "")
     if view not in ("", UNREAD):
-        raise NO_SUCH_MESSAGES()
+        raise NO_SUCH_VIEW()
     after = (request.args.get("after") or "")[:CURSOR_MOST_CHARS] or None
     entries, following = inbox.read(asking, after=after, unread=view == UNREAD)
     elsewhere = inbox.unread_elsewhere(asking)
