@@ -8,6 +8,12 @@ from typing import Final
 MODULES: Final = (
     "app.kernel.chain_checks",
     "app.notices.mail",
+    "app.notices.telling",
+    "app.notices.digests",
+    "app.notices.reminders",
+    "app.notices.delivering",
+    "app.notices.retention",
+    "app.accounts.retention",
     "app.accounts.actions.organisations",
     "app.accounts.actions.memberships",
     "app.accounts.actions.keys",

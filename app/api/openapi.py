@@ -8,7 +8,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
-from app.api import audit, catalogue, indicators, money
+from app.api import audit, catalogue, indicators, money, notices
 from app.api.problems import MEDIA_TYPE
 from app.http import callable_actions, collection_birth, collections
 from app.kernel import shapes
@@ -241,4 +241,5 @@ def _extras(spec: APISpec) -> None:
     audit.describe(spec, _json_answer, _problems)
     indicators.describe(spec, _json_answer, _problems, ONE_ID)
     money.describe(spec, _json_answer, _problems)
+    notices.describe(spec)
     spec.components.schemas["Problem"]["properties"]["code"]["description"] = "One of: " + ", ".join(sorted(CODES))

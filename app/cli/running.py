@@ -78,7 +78,7 @@ def work(once: bool) -> None:
     checkpointed = 0.0
     while not stop.asked:
         try:
-            done = worker.round_once() + worker.do_chores() + catalogue_index.sync_once()
+            done = worker.round_once() + catalogue_index.sync_once()
             if _checkpoint_needed() and time.monotonic() - checkpointed > CHECKPOINT_SECONDS:
                 checkpoint(db.engine)
                 checkpointed = time.monotonic()

@@ -5,7 +5,7 @@ A period that ended is asked once more after its end, and then its value stands,
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,19 +16,19 @@ from app.indicators.models import RECENT, Indicator, IndicatorValue
 from app.indicators.questions import QUESTIONS
 from app.indicators.questions.registry import Measured
 from app.kernel.actors import SYSTEM_ACTOR
+from app.kernel.chores import chore
 from app.kernel.db import db
 from app.kernel.lifecycle import find, visible
 from app.kernel.numbers import PARK_OFFSET
 from app.kernel.periods import MONTHS, Period, period_at
 from app.kernel.values import now
 from app.kernel.work import reading, unit_of_work
-from app.kernel.worker import chore
 
+LOOK_EVERY: Final = timedelta(minutes=10)
 BATCH: Final = 100
 """Indicators of one transaction and one event; a park has 24."""
 
 
-@chore("indicators")
 def measure_due() -> int:
     """Measure the indicators that were not measured today; how many were.
 
@@ -56,8 +56,9 @@ def _answers(indicator: Indicator) -> list[tuple[Period, Measured]]:
     return [(period, asked.measure(period, indicator.parameters)) for period in periods_due(indicator)]
 
 
+@chore("indicators", LOOK_EVERY)
 def measure_all() -> int:
-    """Measure every one that is due (for the seed and for tests)."""
+    """Measure every one that is due."""
     done = 0
     while more := measure_due():
         done += more

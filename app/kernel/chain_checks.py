@@ -15,14 +15,15 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.kernel.chores import chore
 from app.kernel.db import Json, Model, UtcDateTime, db, id_column, one_of
 from app.kernel.events import BEGINNING, Sound, verify
 from app.kernel.values import new_id, now
 from app.kernel.work import reading, unit_of_work
-from app.kernel.worker import chore
 
 log = structlog.get_logger(__name__)
 
+LOOK_EVERY: Final = timedelta(minutes=1)
 ADDED_EVERY: Final = timedelta(minutes=5)
 WHOLE_EVERY: Final = timedelta(days=1)
 WHOLE_AFTER_FINDINGS: Final = timedelta(hours=1)
@@ -74,7 +75,7 @@ def roots(limit: int) -> Sequence[ChainCheck]:
     return db.session.scalars(whole.order_by(ChainCheck.at.desc(), ChainCheck.id.desc()).limit(limit)).all()
 
 
-@chore("chain")
+@chore("chain", LOOK_EVERY)
 def check_chain() -> int:
     """Verify what is due to be verified; 0 when nothing is."""
     with reading():

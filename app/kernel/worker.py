@@ -1,4 +1,4 @@
-"""What happens without a request: clocks, reactions and deliveries. `flask work` runs `round_once` again and again.
+"""What happens without a request: clocks, reactions, chores, deliveries. `flask work` runs `round_once` for ever.
 
 Every step is a unit of work of its own, so that a kill in between loses nothing and doubles nothing.
 """
@@ -6,8 +6,6 @@ Every step is a unit of work of its own, so that a kill in between loses nothing
 from __future__ import annotations
 
 import random
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final, cast
 
@@ -16,6 +14,7 @@ import structlog
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.kernel.actors import SYSTEM_ACTOR
+from app.kernel.chores import do_due
 from app.kernel.db import db
 from app.kernel.errors import Refusal
 from app.kernel.events import COURIERS, REACTIONS, Cursor, Delivery, Event, owe
@@ -31,42 +30,11 @@ MAX_ATTEMPTS: Final = 10
 LEASE: Final = timedelta(minutes=2)
 BACKOFF_BASE_SECONDS: Final = 5
 BACKOFF_MAX_SECONDS: Final = 3_600
-CHORE_PAUSE_SECONDS: Final = 300
-"""How long a chore that failed is left alone."""
-
-CHORES: Final[dict[str, Callable[[], int]]] = {}
-"""name -> what is done from time to time; it knows itself whether it is due, and answers how much it did."""
-
-_PAUSED: Final[dict[str, float]] = {}
 
 
 def round_once() -> int:
     """One round of everything that is due; returns how many things were done."""
-    return ring_clocks() + sum(react(reader) for reader in sorted(REACTIONS)) + deliver()
-
-
-def chore(name: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
-    """Register work that no event asks for (a daily check, a daily count). Asked often, so not due must be cheap."""
-
-    def register(work: Callable[[], int]) -> Callable[[], int]:
-        CHORES[name] = work
-        return work
-
-    return register
-
-
-def do_chores() -> int:
-    """Do every chore that is due; one that fails is left alone for a while and does not stop the others."""
-    done = 0
-    for name, work in sorted(CHORES.items()):
-        if _PAUSED.get(name, 0.0) > time.monotonic():
-            continue
-        try:
-            done += work()
-        except Exception:
-            log.exception("chore failed", chore=name)
-            _PAUSED[name] = time.monotonic() + CHORE_PAUSE_SECONDS
-    return done
+    return ring_clocks() + sum(react(reader) for reader in sorted(REACTIONS)) + do_due() + deliver()
 
 
 def settle(most: int = 100) -> int:

@@ -22,6 +22,7 @@ from app.kernel.lifecycle import BY_MODEL, Action, Lifecycle, lifecycle_of
 from app.kernel.numbers import PARK_OFFSET
 from app.kernel.reading import readable
 from app.kernel.values import now
+from app.notices import inbox
 from app.web.core.directory import brief_of, label_of, names, other_party, records_of, url_of
 from app.web.core.record import badge, beside, doer_of, event_title, waits_title
 
@@ -60,6 +61,7 @@ def home() -> str:
     news = _news(asking)
     stuck = _stuck(asking)
     about = records_of([event.object_id for event, _words in news], asking)
+    unread = inbox.unread_events(asking, [event.id for event, _words in news])
     named = names(
         [other_party(one.record, asking.org_id) for one in waiting]
         + [one for event, _words in news for one in (event.person_id, event.org_id)]
@@ -70,7 +72,9 @@ def home() -> str:
         groups=_groups(waiting, asking, named),
         more=len(waiting) >= worklist.WORKLIST_ROWS,
         news=[
-            _news_item(event, words, about[event.object_id], named) for event, words in news if event.object_id in about
+            _news_item(event, words, about[event.object_id], named) | {"unread": event.id in unread}
+            for event, words in news
+            if event.object_id in about
         ][:NEWS_SHOWN],
         stuck=[_stuck_item(record, named) for record in stuck],
     )

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.kernel import chain_checks, worker
+from app.kernel import chain_checks
 from app.kernel.chain_checks import ChainCheck, check_chain
 from app.kernel.db import db
 from app.kernel.events import ChainHead, Event
@@ -134,24 +134,6 @@ def test_checks_of_what_was_added_are_not_kept_for_ever_and_those_of_the_whole_a
     with clock_at(timedelta(days=31)):
         check_chain()
     assert [scope for scope, *_ in checks()] == ["whole", "whole"]
-
-
-def test_a_chore_that_fails_stops_neither_the_others_nor_itself_for_ever(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    del world
-    tried: list[str] = []
-
-    def failing() -> int:
-        tried.append("once")
-        raise ZeroDivisionError
-
-    monkeypatch.setitem(worker.CHORES, "a failing one", failing)
-    monkeypatch.setattr(worker, "_PAUSED", {})
-    assert worker.do_chores() >= 1
-    worker.do_chores()
-    assert tried == ["once"]
-    assert len(checks()) == 1
 
 
 def test_the_badge_says_what_the_last_check_found(app: Flask, world: World) -> None:

@@ -16,6 +16,7 @@ from app.http import actor, collections
 from app.kernel import worklist
 from app.kernel.actors import Actor
 from app.kernel.values import N_
+from app.notices import inbox
 from app.web.core.directory import url_of
 from app.web.core.protection import csrf_field
 
@@ -134,6 +135,7 @@ def _reader(lang: str) -> dict[str, Any]:
             if people.may_act(one.organisation)
         ],
         "todo_count": worklist.count(asking),
+        "message_count": inbox.unread(asking),
         "nav": navigation(asking),
     }
 
