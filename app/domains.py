@@ -34,10 +34,13 @@ MODULES: Final = (
     "app.payments.actions.returns",
     "app.payments.actions.bank_entries",
     "app.payments.actions.payments",
+    "app.payments.actions.cards",
     "app.payments.actions.refunds",
     "app.payments.actions.payouts",
     "app.payments.actions.statements",
     "app.payments.reactions",
+    "app.payments.gateway.couriers",
+    "app.payments.gateway.inbox",
 )
 
 
