@@ -82,7 +82,13 @@ def bearable(order_id: str, *, besides: str | None = None) -> list[tuple[Payment
     )
     rows = db.session.execute(
         sa.select(Payment, Payment.amount_minor - back)
-        .where(Payment.order_id == order_id, Payment.method == "gateway", Payment.state == "succeeded")
+        # By the amount, not the state: one that arrives this very moment has it already.
+        .where(
+            Payment.order_id == order_id,
+            Payment.method == "gateway",
+            Payment.amount_minor > 0,
+            Payment.state != "reversed",
+        )
         .order_by(Payment.id.desc())
     )
     return [(payment, int(rest)) for payment, rest in rows if rest > 0]

@@ -16,6 +16,8 @@ _PLACES: Final = {"ISK": 2, "UGX": 2, "MGA": 0}
 """Where Stripe counts other decimal places than ISO 4217: two kept for old callers, one rounded to whole ariary."""
 
 _MOST_PLACES: Final = 3
+_SCALE: Final = (1, 10, 100, 1_000, 10_000)
+"""10 to the power of the places."""
 
 
 class NotCountable(ValueError):
@@ -27,7 +29,7 @@ def to_units(money: Money) -> int:
     places, ours = _PLACES.get(money.currency, CURRENCIES[money.currency]), CURRENCIES[money.currency]
     if places > _MOST_PLACES:
         raise NotCountable(money.currency)
-    units, rest = divmod(money.minor * 10**places, 10**ours)
+    units, rest = divmod(money.minor * _SCALE[places], _SCALE[ours])
     if rest or (places == _MOST_PLACES and units % _TENTHS_OF_THREE):
         raise NotCountable(money.amount)
     if not 0 < units <= MOST_UNITS:
@@ -41,7 +43,7 @@ def of_units(units: int, currency: str) -> Money:
     if code not in CURRENCIES:
         raise NotCountable(f"unknown currency {currency!r}")
     ours, places = CURRENCIES[code], _PLACES.get(code, CURRENCIES[code])
-    minor, rest = divmod(units * 10**ours, 10**places)
+    minor, rest = divmod(units * _SCALE[ours], _SCALE[places])
     if rest:
         raise NotCountable(f"{units} {code} is a part of a unit")
     return Money(minor, code)
@@ -52,5 +54,5 @@ def most(currency: str) -> Money:
     places, ours = _PLACES.get(currency, CURRENCIES[currency]), CURRENCIES[currency]
     if places > _MOST_PLACES:
         raise NotCountable(currency)
-    step = _TENTHS_OF_THREE if places == _MOST_PLACES else 10 ** max(0, places - ours)
+    step = _TENTHS_OF_THREE if places == _MOST_PLACES else _SCALE[max(0, places - ours)]
     return of_units(MOST_UNITS - MOST_UNITS % step, currency)

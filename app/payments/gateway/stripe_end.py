@@ -16,7 +16,7 @@ from flask import current_app
 from stripe import StripeClient
 
 from app.kernel.values import Money
-from app.payments.gateway.amounts import of_units, to_units
+from app.payments.gateway.amounts import NotCountable, of_units, to_units
 from app.payments.gateway.port import (
     FAILED,
     OPEN,
@@ -98,7 +98,7 @@ class StripeGateway:
         charge = intent.get("latest_charge") if isinstance(intent, dict) else None
         if not isinstance(charge, dict):
             return word
-        taken = of_units(charge["amount"], charge["currency"])
+        taken = _money(charge["amount"], charge["currency"])
         if charge.get("failure_balance_transaction"):
             return replace(word, status=REVERSED, amount=taken)
         if not charge.get("disputed"):
@@ -192,7 +192,7 @@ def _of_session(session: dict[str, Any]) -> Word:
         reference=session["id"],
         status=_status_of_session(session, inner),
         payment_id=session.get("client_reference_id") or "",
-        amount=of_units(session["amount_total"], session["currency"]),
+        amount=_money(session["amount_total"], session["currency"]),
         intent=inner.get("id") or (intent if isinstance(intent, str) else None),
         url=_https(session.get("url")),
         fee=_fee(inner),
@@ -216,7 +216,7 @@ def _of_intent(intent: dict[str, Any]) -> Word:
         reference=intent["id"],
         status=status,
         payment_id=(intent.get("metadata") or {}).get("payment") or "",
-        amount=of_units(intent["amount"], intent["currency"]),
+        amount=_money(intent["amount"], intent["currency"]),
         intent=intent["id"],
         secret=intent.get("client_secret"),
         fee=_fee(intent),
@@ -228,13 +228,23 @@ def _received(word: Word, intent: dict[str, Any]) -> Word:
     """Of what is paid, the amount is the one that came."""
     if word.status != PAID:
         return word
-    return replace(word, amount=of_units(intent["amount_received"], intent["currency"]))
+    return replace(word, amount=_money(intent["amount_received"], intent["currency"]))
 
 
 def _fee(intent: dict[str, Any]) -> Money | None:
     charge = intent.get("latest_charge")
     moved = charge.get("balance_transaction") if isinstance(charge, dict) else None
-    return of_units(moved["fee"], moved["currency"]) if isinstance(moved, dict) else None
+    try:
+        return of_units(moved["fee"], moved["currency"]) if isinstance(moved, dict) else None
+    except NotCountable:
+        return None  # a fraction of the smallest unit: the payout's line on the bank statement will say it in full
+
+
+def _money(units: int, currency: str) -> Money:
+    try:
+        return of_units(units, currency)
+    except NotCountable as error:
+        raise Mismatch(str(error)) from error
 
 
 def _https(url: Any) -> str | None:
@@ -250,6 +260,6 @@ def _of_refund(refund: dict[str, Any]) -> RefundWord:
         status={"succeeded": SUCCEEDED, "failed": FAILED, "canceled": FAILED}.get(refund["status"], PENDING),
         key=(refund.get("metadata") or {}).get("refund") or "",
         intent=intent["id"] if isinstance(intent, dict) else str(intent),
-        amount=of_units(refund["amount"], refund["currency"]),
+        amount=_money(refund["amount"], refund["currency"]),
         why=str(refund.get("failure_reason") or "")[:WHY_CHARS],
     )
