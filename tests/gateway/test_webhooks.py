@@ -18,7 +18,7 @@ from app.kernel.values import clock_at, now
 from app.payments.actions import cards
 from app.payments.models import GatewayEvent
 from tests.kernel.crowd import together
-from tests.payments.stand_in import StandIn, signature
+from tests.payments.stand_in import Faults, StandIn, signature
 from tests.world import World
 from tests.worlds.cards import opened, paid_by_card
 from tests.worlds.ordering import again, do
@@ -235,3 +235,31 @@ def test_only_one_of_many_at_once_is_kept(app: Flask, world: World, stripe: Stan
     outcomes = together(app, *[partial(stripe.post, address, event) for _ in range(6)])
     assert [one.status_code for one in outcomes if not isinstance(one, BaseException)] == [200] * 6
     assert traces()[1:] == (before[1] + 1, before[2] + 1)
+
+
+def test_a_message_that_never_arrived_is_found_in_the_gateways_own_list(world: World, stripe: StandIn) -> None:
+    payment = paid_by_card(world, stripe, bought(world, "250.00", 2), "500.00")
+    stripe.fail_late(str(payment.gateway_reference))
+    stripe.unsent.clear()
+    with clock_at(timedelta(hours=7)):
+        run()
+    assert again(payment).state == "reversed"
+    assert len({one["id"] for one in stripe.events}) == traces()[2]
+
+
+def test_the_list_is_asked_for_again_and_again_and_read_over_all_its_pages(world: World, stripe: StandIn) -> None:
+    opened(world, bought(world, "250.00", 2), "500.00")
+    for place in range(230):
+        stripe.tell("charge.updated", {"id": f"ch_{place:06d}"})
+    with clock_at(timedelta(hours=7)):
+        run()
+        assert traces()[2] == 230
+    stripe.faults = Faults(broken=100, only="GET events")
+    with clock_at(timedelta(hours=14)):
+        stripe.tell("charge.updated", {"id": "ch_late"})
+        run()
+        assert traces()[2] == 230
+    stripe.faults = Faults()
+    with clock_at(timedelta(hours=21)):
+        run()
+    assert traces()[2] == 231

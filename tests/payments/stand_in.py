@@ -83,6 +83,7 @@ class StandIn:
         self.met: Counter[str] = Counter()
         self.requests: Counter[str] = Counter()
         self.slow_refunds = False
+        self.most = 99_999_999
         self.url = ""
 
     def id(self, prefix: str) -> str:
@@ -277,8 +278,8 @@ class StandIn:
         (line,) = given["line_items"]
         price = line["price_data"]
         amount = int(price["unit_amount"]) * int(line["quantity"])
-        if amount > 99_999_999:
-            raise Said(400, "invalid_request_error", "Amount must be no more than 99999999", "amount_too_large")
+        if amount > self.most:
+            raise Said(400, "invalid_request_error", f"Amount must be no more than {self.most}", "amount_too_large")
         reference = self.id("cs_test")
         session = {
             "id": reference, "object": "checkout.session", "amount_total": amount, "currency": price["currency"],
@@ -313,6 +314,12 @@ class StandIn:
         return one
 
     def _read(self, path: str) -> dict[str, Any]:
+        if path == "events":
+            since, after = int(request.args["created[gte]"]), request.args.get("starting_after")
+            made = [one for one in reversed(self.events) if one["created"] >= since]
+            start = next((at + 1 for at, one in enumerate(made) if one["id"] == after), 0)
+            end = start + int(request.args["limit"])
+            return {"object": "list", "data": made[start:end], "has_more": end < len(made), "url": "/v1/events"}
         if path in ("refunds", "disputes"):
             every = list(self.refunds.values())[::-1] if path == "refunds" else self.disputes
             found = [one for one in every if one["payment_intent"] == request.args["payment_intent"]]

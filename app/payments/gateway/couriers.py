@@ -18,6 +18,7 @@ from app.kernel.lifecycle import find
 from app.kernel.work import unit_of_work
 from app.payments.actions import payments, refunds
 from app.payments.gateway import answers, gateway_named
+from app.payments.gateway.catching_up import keep_catching_up
 from app.payments.gateway.port import (
     OPEN,
     Asked,
@@ -74,6 +75,8 @@ def _payment_errand(payment_id: str) -> _PaymentErrand | None:
             return None  # it was declined: there is nothing to ask about
         if payment.state == "created":
             payments.submit(payment, SYSTEM_ACTOR)
+        if card.gateway == "stripe":
+            keep_catching_up()
         asked = Asked(
             payment_id=payment.id, order=card.asked["order"], amount=payment.told, mode=card.mode,
             back=card.asked["back"],

@@ -67,16 +67,20 @@ def genuine(body: bytes, signature: str | None) -> Message:
 
 def _read(body: bytes, *, live: bool) -> Message:
     try:
-        told = json.loads(body)
-        event_id, kind, about = told["id"], told["type"], told["data"]["object"]
-        made_at = datetime.fromtimestamp(int(told["created"]), UTC)
-        if bool(told["livemode"]) is not live:
-            raise ValueError("of the other mode")
-        if not EVENT_ID.fullmatch(event_id) or not isinstance(kind, str) or not isinstance(about, dict):
-            raise ValueError("no event")
+        return message_of(json.loads(body), live=live, digest=hashlib.sha256(body).hexdigest())
     except (ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
         raise NOT_GENUINE() from None
-    return Message(event_id, kind[:80], made_at, _references(about), hashlib.sha256(body).hexdigest())
+
+
+def message_of(told: Any, *, live: bool, digest: str) -> Message:
+    """What matters of an event; ValueError, KeyError and the like where it is none."""
+    event_id, kind, about = told["id"], told["type"], told["data"]["object"]
+    made_at = datetime.fromtimestamp(int(told["created"]), UTC)
+    if bool(told["livemode"]) is not live:
+        raise ValueError("of the other mode")
+    if not EVENT_ID.fullmatch(event_id) or not isinstance(kind, str) or not isinstance(about, dict):
+        raise ValueError("no event")
+    return Message(event_id, kind[:80], made_at, _references(about), digest)
 
 
 def _references(about: dict[str, Any]) -> tuple[str, ...]:

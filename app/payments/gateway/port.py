@@ -5,8 +5,10 @@ The Protocol knows four questions and what can go wrong with each. Beside it sta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from datetime import datetime
+from typing import Any, Final, Protocol
 
 from app.kernel.values import Money
 
@@ -122,3 +124,6 @@ class Gateway(Protocol):
 
     def refund_word(self, reference: str) -> RefundWord:
         """What has become of a refund."""
+
+    def told_since(self, moment: datetime) -> Iterable[dict[str, Any]]:
+        """The messages that it has made since a moment, whether they arrived or not."""

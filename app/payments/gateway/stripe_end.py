@@ -6,8 +6,9 @@ decides about money is read from the PaymentIntent and its charge, never from a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import requests
@@ -146,6 +147,17 @@ class StripeGateway:
     def refund_word(self, reference: str) -> RefundWord:
         """Read the refund."""
         return _of_refund(_asked(lambda: self.client.v1.refunds.retrieve(reference)))
+
+    def told_since(self, moment: datetime) -> Iterator[dict[str, Any]]:
+        """Stripe keeps its messages for thirty days."""
+        after: dict[str, str] = {}
+        while True:
+            query: Any = {"created": {"gte": int(moment.timestamp())}, "limit": MOST_LISTED, **after}
+            found = _asked(lambda query=query: self.client.v1.events.list(query))  # type: ignore[misc]
+            yield from found["data"]
+            if not found.get("has_more") or not found["data"]:
+                return
+            after = {"starting_after": found["data"][-1]["id"]}
 
 
 def stripe_gateway() -> StripeGateway:
