@@ -42,6 +42,7 @@ MOMENT_WORDS = {
 }
 MODE_WORDS = {"page": N_("on the gateway's page"), "program": N_("in a program of one's own")}
 WAY_WORDS = {"same": N_("the way it came"), "transfer": N_("by bank transfer")}
+GATEWAY_WORDS = {"stripe": N_("Stripe"), "local": N_("local stand-in, no money moves")}
 METHOD_WORDS = {"transfer": N_("bank transfer"), "gateway": N_("card or wallet")}
 CAUSE_WORDS = {
     "excess": N_("More was paid than the order costs now"),
@@ -191,7 +192,10 @@ class PaymentOut(RecordOut):
         attribute="confirmer_id", allow_none=True, metadata={"for": STAFF_READS, "title": N_("Confirmed by")}
     )
     gateway = fields.String(
-        attribute="card.gateway", dump_default=None, allow_none=True, metadata={"title": N_("Payment gateway")}
+        attribute="card.gateway",
+        dump_default=None,
+        allow_none=True,
+        metadata={"title": N_("Payment gateway"), "words": GATEWAY_WORDS},
     )
     gateway_reference = fields.String(
         allow_none=True, metadata={"for": PAYS | STAFF_READS, "title": N_("Reference at the gateway")}

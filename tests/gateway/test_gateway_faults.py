@@ -1,4 +1,4 @@
-"""The gateway loses, refuses, breaks and is slow: nothing is done twice, nothing is forgotten, and only its word counts."""
+"""The gateway loses, refuses, breaks, is slow: nothing is done twice, nothing forgotten, and only its word counts."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A stand-in for Stripe behind a real socket: what LabPark uses of its API, and everything that goes wrong with it.
 
 It speaks Stripe's form-encoded requests, keys, errors and signed messages, so that the real SDK drives it. A plan of
-faults lets it lose answers after having done the work, refuse, fail and be slow; messages get lost, come twice, late and
-in another order. What really happened stands in its own books: `charged`, `returned`.
+faults lets it lose answers after having done the work, refuse, fail and be slow; messages get lost, come twice, late
+and in another order. What really happened stands in its own books: `charged`, `returned`.
 """
 
 from __future__ import annotations
@@ -177,8 +177,9 @@ class StandIn:
     def tell(self, kind: str, about: dict[str, Any]) -> dict[str, Any]:
         """Make an event; `post` or `post_all` sends it."""
         shown = {name: value for name, value in about.items() if not name.startswith("_")}
+        copied = json.loads(json.dumps(shown))
         event = {"id": self.id("evt"), "object": "event", "type": kind, "created": int(now().timestamp()),
-                 "livemode": False, "api_version": VERSION, "data": {"object": json.loads(json.dumps(shown))}}  # fmt: skip
+                 "livemode": False, "api_version": VERSION, "data": {"object": copied}}  # fmt: skip
         self.events.append(event)
         self.unsent.append(event)
         return event

@@ -123,7 +123,7 @@ def _recorded(order: Order, actor: Actor, *, amount: Money, bank_reference: str,
 
 @PAYMENT.action("created -> submitted", by=SYSTEM, title=N_("Submit"))
 def submit(payment: Payment, actor: Actor) -> None:
-    """The payment is handed to the gateway."""
+    """The payment was handed to the gateway."""
     del payment, actor
 
 
