@@ -72,18 +72,17 @@ class Story:
             elif roll < 95:
                 self.stripe.expire(reference)
         if self.stripe.dice.randrange(3) == 0:
-            for payment in _payments("succeeded")[-1:]:
-                if not _refunded(payment):
-                    self.stripe.fail_late(str(payment.gateway_reference))
-                    self.tally.done["late failures"] += 1
+            for payment in [one for one in _unrefunded() if not self._taken_back(one)][-1:]:
+                self.stripe.fail_late(str(payment.gateway_reference))
+                self.tally.done["late failures"] += 1
 
     def back(self) -> None:
         """Settlement gives some of it back."""
         settler, second = self.world.actor("shu"), self.world.actor("sen")
-        for payment in _payments("succeeded"):
-            if self.tally.done["refunds"] >= REFUNDS or self.stripe.dice.randrange(4):
-                continue
-            if not _refunded(payment) and not self._taken_back(payment):
+        for payment in _unrefunded():
+            if self.tally.done["refunds"] >= REFUNDS:
+                break
+            if self.stripe.dice.randrange(4) == 0 and not self._taken_back(payment):
                 order = db.session.get_one(Order, payment.order_id)
                 with clock_at(self.now):
                     refund = proposed_refund(self.world, order, "0.50")
@@ -128,9 +127,12 @@ def _refunds(state: str) -> list[Refund]:
     return list(db.session.scalars(sa.select(Refund).where(Refund.state == state, Refund.method == "gateway")))
 
 
-def _refunded(payment: Payment) -> bool:
-    statement = sa.select(CardRefund.refund_id).where(CardRefund.payment_id == payment.id)
-    return db.session.scalar(statement.limit(1)) is not None
+def _unrefunded() -> list[Payment]:
+    """Card payments that arrived and of which nothing went back, oldest first."""
+    db.session.rollback()
+    back = sa.exists().where(CardRefund.payment_id == Payment.id)
+    statement = sa.select(Payment).where(Payment.state == "succeeded", Payment.method == "gateway", ~back)
+    return list(db.session.scalars(statement.order_by(Payment.id).execution_options(populate_existing=True)))
 
 
 def test_every_payment_and_refund_is_booked_once_and_none_is_lost(
