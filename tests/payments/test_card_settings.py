@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 import config as configuration
 from app.kernel.actors import SYSTEM_ACTOR
+from app.kernel.db import db
 from app.kernel.values import CURRENCIES, Money, clock_at
+from app.kernel.work import unit_of_work
 from app.payments.actions import payments
 from app.payments.gateway.amounts import NotCountable, most, of_units, to_units
+from app.payments.models import CardPayment
 from tests.kernel.rounds import tries
 from tests.world import World
-from tests.worlds.cards import asked
+from tests.worlds.cards import asked, opened
 from tests.worlds.ordering import do
 from tests.worlds.payments import bought
 
@@ -66,7 +69,10 @@ def test_whole_configurations_are_accepted(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.database_matters
 def test_doctor_names_the_gateway_and_what_has_been_unknown_too_long(app: Flask, world: World) -> None:
     runner = app.test_cli_runner()
-    assert "the local stand-in: card payments are pretended" in runner.invoke(args=["doctor"]).output
+    said = runner.invoke(args=["doctor"])
+    assert "the local stand-in: card payments are pretended" in said.output
+    assert "bad  gateway" not in said.output
+    assert isinstance(said.exception, SystemExit)
     payment = asked(world, bought(world, "250.00", 2), "500.00")
     do(payments.submit, payment, SYSTEM_ACTOR)
     do(payments.lose_sight, payment, SYSTEM_ACTOR)
@@ -83,6 +89,17 @@ def test_doctor_names_the_gateway_and_what_has_been_unknown_too_long(app: Flask,
     assert "Stripe, live keys, API version 2026-10-28.endive" in said.output
     assert LIVE not in said.output
     assert SECRET not in said.output
+
+
+@pytest.mark.database_matters
+def test_doctor_names_payments_whose_gateway_was_taken_away(app: Flask, world: World) -> None:
+    payment = opened(world, bought(world, "250.00", 2), "500.00")
+    with unit_of_work():
+        card = db.session.get_one(CardPayment, payment.id)
+        card.gateway = "stripe"  # as it was begun while the keys were set
+    said = app.test_cli_runner().invoke(args=["doctor"])
+    assert "1 payments wait for a gateway that is not configured any more" in said.output
+    assert said.exit_code == 1
 
 
 @pytest.mark.parametrize(

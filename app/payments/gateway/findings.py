@@ -37,11 +37,13 @@ def left_alone(*, keys_set: bool) -> dict[str, int]:
         return {}
     payments = (
         sa.select(sa.func.count())
+        .select_from(Payment)
         .join(CardPayment, CardPayment.payment_id == Payment.id)
         .where(CardPayment.gateway == "stripe", Payment.state.in_(OPEN))
     )
     refunds = (
         sa.select(sa.func.count())
+        .select_from(Refund)
         .join(CardRefund, CardRefund.refund_id == Refund.id)
         .where(CardRefund.gateway == "stripe", Refund.state.in_(OPEN[1:]))
     )
