@@ -102,7 +102,7 @@ def pay_part_by_card(instalment: Instalment, actor: Actor, *, mode: str = "page"
 def _asked(order: Order, actor: Actor, amount: Money, mode: str) -> Payment:
     _countable(order, amount)
     payment = fresh(
-        Payment, state="created", buyer_id=order.buyer_id, supplier_id=order.supplier_id, order_id=order.id,
+        Payment, buyer_id=order.buyer_id, supplier_id=order.supplier_id, order_id=order.id,
         method="gateway", currency=amount.currency, told_minor=amount.minor, amount_minor=0, bank_reference="",
         recorder_id=actor.person_id, attempts=0, ask_at=first_look(),
     )  # fmt: skip
