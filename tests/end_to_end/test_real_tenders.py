@@ -40,7 +40,7 @@ from tests.web.visitor import Visitor
 from tests.world import World, build
 from tests.worlds.payments import bank_account
 
-pytestmark = [pytest.mark.database_matters, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.database_matters, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 NOTICES = DATA / "tenders" / "ted_lab_notices.jsonl"
