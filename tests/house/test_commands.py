@@ -174,7 +174,7 @@ def test_a_variable_already_set_wins_over_the_env_file(tmp_path: Path) -> None:
 
 
 def test_the_example_names_exactly_the_settings_that_are_read() -> None:
-    read = set(re.findall(r'env\.\w+\("([A-Z_]+)"', (ROOT / "config.py").read_text(encoding="utf-8")))
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "config.py").read_text(encoding="utf-8")))
     shown = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
     assert shown == read
 
