@@ -1,0 +1,67 @@
+"""The months behind the demo park, lived through day by day, the earliest first, so that every history reads true.
+
+A story is a generator: what it does until its first `yield` happens on the day it begins, and `yield 3` lets three
+days pass; another story that it yields begins on the next day and goes its own way. All stories of a day take turns
+between nine and six; in the evening the worker does what is due.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from typing import Final
+
+from app.cli.seed.stage import PARK_OFFSET
+from app.kernel import worker
+from app.kernel.values import clock_at, now
+
+Story = Iterator["int | Story"]
+"""How many days pass before it goes on, or another story that begins."""
+
+OPENS: Final = time(9, 0)
+EVENING: Final = time(18, 30)
+PACE: Final = timedelta(minutes=23)
+WORKING_DAY: Final = timedelta(hours=9)
+
+
+class Calendar:
+    """What is still to happen, by days before today."""
+
+    def __init__(self) -> None:
+        self._today = (now() + PARK_OFFSET).date()
+        self._waiting: list[tuple[int, int, Story]] = []
+        self._numbers = count()
+
+    def begin(self, days_ago: int, story: Story) -> None:
+        """Let a story begin so many days before today."""
+        heapq.heappush(self._waiting, (-days_ago, next(self._numbers), story))
+
+    def run(self) -> None:
+        """Live through every day up to yesterday; what stories still had in mind for later does not happen."""
+        while self._waiting and self._waiting[0][0] < 0:
+            days_ago = -self._waiting[0][0]
+            self._day(days_ago, self._today - timedelta(days=days_ago))
+
+    def _day(self, days_ago: int, day: date) -> None:
+        due = []
+        while self._waiting and self._waiting[0][0] == -days_ago:
+            due.append(heapq.heappop(self._waiting)[2])
+        pace = min(PACE, WORKING_DAY / len(due))
+        for place, story in enumerate(due):
+            with clock_at(_moment(day, OPENS) + place * pace):
+                self._go_on(days_ago, story)
+        with clock_at(_moment(day, EVENING)):
+            worker.settle()
+
+    def _go_on(self, days_ago: int, story: Story) -> None:
+        for said in story:
+            if isinstance(said, int):
+                self.begin(days_ago - max(1, said), story)
+                return
+            self.begin(days_ago - 1, said)
+
+
+def _moment(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, UTC) - PARK_OFFSET
