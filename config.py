@@ -10,6 +10,19 @@ from environs import Env
 ROOT = Path(__file__).resolve().parent
 MIN_SECRET_CHARS = 32
 
+SECURITY_LOG_DAYS = 180
+"""Least time for which the security log is kept (Cybersecurity Law, art. 23: six months)."""
+
+RETENTION_DAYS = {
+    "RETENTION_SESSION_DAYS": 7,
+    "RETENTION_LINK_DAYS": 30,
+    "RETENTION_IDEMPOTENCY_DAYS": 0,
+    "RETENTION_SECURITY_DAYS": SECURITY_LOG_DAYS,
+    "RETENTION_NOTICE_DAYS": 90,
+    "RETENTION_DELIVERY_DAYS": 30,
+}
+"""Setting -> days that rows are kept after they have had their day."""
+
 
 def settings() -> dict[str, Any]:
     """The environment as Flask configuration; a plain error for a value that cannot be read."""
@@ -33,8 +46,17 @@ def settings() -> dict[str, Any]:
         "POLICE_RECORD": env.str("POLICE_RECORD", ""),
         "SMTP_URL": env.str("SMTP_URL", ""),
         "MAIL_FROM": env.str("MAIL_FROM", "labpark@localhost"),
+        "FILE_QUOTA_MB": env.int("FILE_QUOTA_MB", 2_048),
         "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),
         "LOG_LEVEL": env.str("LOG_LEVEL", "INFO"),
+        "RETENTION_SESSION_DAYS": env.int("RETENTION_SESSION_DAYS", RETENTION_DAYS["RETENTION_SESSION_DAYS"]),
+        "RETENTION_LINK_DAYS": env.int("RETENTION_LINK_DAYS", RETENTION_DAYS["RETENTION_LINK_DAYS"]),
+        "RETENTION_IDEMPOTENCY_DAYS": env.int(
+            "RETENTION_IDEMPOTENCY_DAYS", RETENTION_DAYS["RETENTION_IDEMPOTENCY_DAYS"]
+        ),
+        "RETENTION_SECURITY_DAYS": env.int("RETENTION_SECURITY_DAYS", RETENTION_DAYS["RETENTION_SECURITY_DAYS"]),
+        "RETENTION_NOTICE_DAYS": env.int("RETENTION_NOTICE_DAYS", RETENTION_DAYS["RETENTION_NOTICE_DAYS"]),
+        "RETENTION_DELIVERY_DAYS": env.int("RETENTION_DELIVERY_DAYS", RETENTION_DAYS["RETENTION_DELIVERY_DAYS"]),
     }
 
 
@@ -75,4 +97,7 @@ def problems(config: dict[str, Any]) -> list[str]:
         found.append("Debug mode is on; it shows internals to strangers.")
     if config["CHEAP_PASSWORDS"] and not config.get("TESTING"):
         found.append("CHEAP_PASSWORDS is for tests only.")
+    found += [f"{name} must not be negative." for name in RETENTION_DAYS if config.get(name, 0) < 0]
+    if 0 <= config.get("RETENTION_SECURITY_DAYS", SECURITY_LOG_DAYS) < SECURITY_LOG_DAYS:
+        found.append(f"RETENTION_SECURITY_DAYS must be at least {SECURITY_LOG_DAYS}: the law asks for the log.")
     return found

@@ -6,7 +6,14 @@ import importlib
 from typing import Final
 
 MODULES: Final = (
+    "app.kernel.chain_checks",
     "app.notices.mail",
+    "app.notices.telling",
+    "app.notices.digests",
+    "app.notices.reminders",
+    "app.notices.delivering",
+    "app.notices.retention",
+    "app.accounts.retention",
     "app.accounts.actions.organisations",
     "app.accounts.actions.memberships",
     "app.accounts.actions.keys",
@@ -19,6 +26,9 @@ MODULES: Final = (
     "app.sourcing.actions.attachments",
     "app.sourcing.actions.quotes",
     "app.sourcing.actions.awards",
+    "app.booking.actions.reports",
+    "app.booking.actions.appointments",
+    "app.booking.actions.visits",
     "app.ordering.actions.rules",
     "app.ordering.actions.requisitions",
     "app.ordering.actions.orders",
@@ -28,6 +38,10 @@ MODULES: Final = (
     "app.ordering.actions.claims",
     "app.ordering.actions.rejections",
     "app.ordering.actions.receipts",
+    "app.ordering.actions.services",
+    "app.ordering.actions.answers",
+    "app.ordering.actions.attachments",
+    "app.ordering.actions.confirming",
     "app.ordering.reactions",
     "app.payments.actions.commission_rates",
     "app.payments.actions.instalments",
@@ -38,6 +52,10 @@ MODULES: Final = (
     "app.payments.actions.payouts",
     "app.payments.actions.statements",
     "app.payments.reactions",
+    "app.indicators.actions.indicators",
+    "app.indicators.measuring",
+    "app.papers.actions",
+    "app.papers.making",
 )
 
 

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
+import structlog
 from flask import Flask, Request, Response, g, request, send_file
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from marshmallow import ValidationError
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts import files, people
 from app.accounts.actions.organisations import ORGANISATION
@@ -41,6 +43,8 @@ from app.kernel.shapes import Upload
 from app.kernel.values import N_, now
 from app.kernel.work import unit_of_work
 from app.representation import represent
+
+log = structlog.get_logger(__name__)
 
 KEY_LIFE: Final = timedelta(days=7)
 KEY_MOST_CHARS: Final = 80
@@ -99,6 +103,18 @@ def _end(_: BaseException | None) -> None:
     token = g.pop("mode_token", None)
     if token is not None:
         mode.reset(token)
+    used_key = g.pop("used_key", None)
+    if used_key is not None:
+        _note_use(used_key)
+
+
+def _note_use(key_id: str) -> None:
+    """After the answer, in a transaction of its own: whoever reads does not wait for it, nor fail with it."""
+    try:
+        with unit_of_work():
+            people.note_key_use(key_id)
+    except (Refusal, SQLAlchemyError) as error:
+        log.info("use of a key not noted", key=key_id, error=type(error).__name__)
 
 
 CONTENT_POLICY: Final = (
@@ -133,7 +149,10 @@ def actor() -> Actor:
 def _who_asks(asked: Request) -> Actor:
     secret = bearer(asked)
     if secret is not None:
-        found = people.actor_of_key(secret, request_id=g.request_id)
+        key = people.live_key(secret)
+        found = people.actor_of_key(key, request_id=g.request_id)
+        if found is not None and key is not None and people.use_untold(key):
+            g.used_key = key.id
         if found is None:
             g.actor = ANONYMOUS  # the error page must not ask again
             raise SIGN_IN()  # a caller whose key was revoked must not mistake the public view for its own

@@ -133,12 +133,15 @@ _UNITS: Final = ("", "拾", "佰", "仟")
 
 
 def money_words(value: Money | None) -> str:
-    """The amount in Chinese capital numerals (GB/T 15835 usage for cheques); only for CNY read in Chinese."""
-    if value is None or value.currency != "CNY" or language() != "zh":
-        return ""
-    yuan, cents = divmod(abs(value.minor), 100)
+    """The amount in Chinese capital numerals; only for CNY read in Chinese."""
+    return capitals(value) if value is not None and value.currency == "CNY" and language() == "zh" else ""
+
+
+def capitals(value: Money, name: str = "人民币") -> str:
+    """The amount in Chinese capital numerals (GB/T 15835 usage for cheques), whoever reads; at most two decimals."""
+    yuan, cents = divmod(abs(value.minor) * 10 ** (2 - CURRENCIES[value.currency]), 100)
     jiao, fen = divmod(cents, 10)
-    text = "人民币" + ("负" if value.minor < 0 else "") + ((_whole(yuan) + "元") if yuan or not cents else "")
+    text = name + ("负" if value.minor < 0 else "") + ((_whole(yuan) + "元") if yuan or not cents else "")
     if not cents:
         return text + "整"
     text += f"{_DIGITS[jiao]}角" if jiao else ("零" if yuan else "")

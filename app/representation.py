@@ -36,7 +36,7 @@ def represent(record: Record, asking: Actor, *, with_actions: bool = True) -> di
         body["files"] = [
             {"id": one.id, "name": one.name, "media_type": one.media_type, "size_bytes": one.size_bytes,
              "sha256": one.sha256, "href": f"/api/v1/files/{one.id}"}
-            for one in files.files_of(record.id)
+            for one in files.files_for(record, asking)
         ]  # fmt: skip
         body["actions"] = [_offered(offer, record) for offer in offers(record, asking)]
     return body

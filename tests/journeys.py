@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.kernel.values import now
 from tests.live import Caller
 
 Json = dict[str, Any]
@@ -89,6 +90,28 @@ def deliver(cast: Cast, order_id: str, quantities: dict[str, str]) -> Json:
     return recorded
 
 
+def serve(cast: Cast, order_id: str, line: str, quantity: str) -> Json:
+    """One service done: agreed, the seller goes there itself, the receiver signs, the report is accepted."""
+    seller = cast.seller(cast.purchaser.get(f"orders/{order_id}"))
+    begins = now() + timedelta(hours=1)
+    time = {"starts_at": begins.isoformat(), "ends_at": (begins + timedelta(hours=2)).isoformat(), "place": "Lab 1"}
+    work = seller.do(
+        f"orders/{order_id}", "propose_appointment", {"order_line": line, "quantity": quantity, **time}
+    )  # fmt: skip
+    path = f"work-orders/{work['id']}"
+    seller.do(path, "assign", {"expert": seller.get("me")["person"]["id"]})
+    cast.receiver.do(path, "agree")
+    seller.do(path, "check_in", {"place": "Lab 1"})
+    seller.do(path, "check_out", {"place": "Lab 1"})
+    cast.receiver.do(path, "finish", {"name": "Rong"})
+    report = next(one for one in seller.all("work-reports", state="draft") if one["work_order"] == work["id"])
+    seller.do(f"work-reports/{report['id']}", "write", {"summary": "as ordered"})
+    seller.do(f"work-reports/{report['id']}", "submit")
+    accepted: Json = cast.purchaser.do(f"work-reports/{report['id']}", "accept")
+    cast.settle()
+    return accepted
+
+
 def accept_all(cast: Cast, order_id: str) -> int:
     """The purchaser accepts everything that waits for acceptance on the order."""
     waiting = [one for one in cast.purchaser.all("acceptances", state="pending") if one["order"] == order_id]
@@ -99,16 +122,24 @@ def accept_all(cast: Cast, order_id: str) -> int:
 
 
 def deliver_in_two_parts(cast: Cast, order_id: str) -> None:
-    """One part first, received and accepted, then the rest: half the lines, or half the quantity of a single one."""
+    """One part first, received and accepted, then the rest: half the lines, or half the quantity of a single one.
+
+    Goods are shipped, services are done at appointments.
+    """
     lines = cast.purchaser.get(f"orders/{order_id}")["lines"]
     if len(lines) > 1:
         middle = len(lines) // 2
         parts = [{line["id"]: line["quantity"] for line in some} for some in (lines[:middle], lines[middle:])]
     else:
         parts = [{lines[0]["id"]: quantity} for quantity in halves(lines[0]["quantity"])]
+    services = {line["id"] for line in lines if line["kind"] == "service"}
     for part in parts:
-        deliver(cast, order_id, part)
-        accept_all(cast, order_id)
+        goods = {line: quantity for line, quantity in part.items() if line not in services}
+        if goods:
+            deliver(cast, order_id, goods)
+            accept_all(cast, order_id)
+        for line in part.keys() & services:
+            serve(cast, order_id, line, part[line])
 
 
 def pay_out(cast: Cast, supplier_id: str, currency: str) -> Json:

@@ -1,7 +1,11 @@
 """Files that belong to records: received before the transaction, typed by content, kept outside the web root.
 
 A stored file is named by 128 random bits; what it is called and what it is stand in the database. It is readable by
-whoever may read the record that it hangs on.
+whoever may read the record that it hangs on, unless the model says less (`files_read`): a file that a supplier adds to
+a revision of its quote is no more public than that revision.
+
+To let files hang on another record, give it an action that takes `FileInput` and calls `attach`; reading, listing and
+downloading follow.
 """
 
 from __future__ import annotations
@@ -9,20 +13,22 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 import unicodedata
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.actors import Actor
-from app.kernel.db import IdType, Model, UtcDateTime, db, id_column, ref
-from app.kernel.errors import INVALID, NOT_THERE, TOO_LARGE, refusal
+from app.kernel.db import IdType, Model, Record, UtcDateTime, db, id_column, ref
+from app.kernel.errors import CONFLICT, INVALID, NOT_THERE, TOO_LARGE, refusal
 from app.kernel.lifecycle import BY_MODEL, find
 from app.kernel.shapes import Upload
 from app.kernel.values import N_, new_id, now
@@ -34,6 +40,7 @@ NAME_MOST_CHARS: Final = 120
 CHUNK_BYTES: Final = 64 * 1024
 ZIP_MOST_ENTRIES: Final = 2_000
 ZIP_MOST_BYTES: Final = 100 * 1024 * 1024
+BYTES_PER_MB: Final = 1024 * 1024
 
 FILE_TYPE = refusal(
     "file_type",
@@ -42,6 +49,11 @@ FILE_TYPE = refusal(
 )
 FILE_SIZE = refusal("file_size", TOO_LARGE, N_("A file has at most 10 MB and is not empty."))
 FILE_COUNT = refusal("file_count", INVALID, N_("A record has at most 20 files."))
+FILE_QUOTA = refusal(
+    "file_quota",
+    CONFLICT,
+    N_("The files of your organisation would exceed its %(quota)s MB. Ask the operator for more."),
+)
 
 
 class StoredFile(Model):
@@ -58,6 +70,27 @@ class StoredFile(Model):
     sha256: Mapped[str] = mapped_column(sa.String(64), nullable=False)
     stored_as: Mapped[str] = mapped_column(sa.String(40), nullable=False, unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=now)
+    # A part of the record that the file came with, such as one version of a quote; see `files_read`.
+    part_id: Mapped[str | None] = mapped_column(IdType)
+
+
+class FileUsage(Model):
+    """How much of its quota an organisation has used: one row, changed together with the file that it counts."""
+
+    __tablename__ = "file_usage"
+    __table_args__ = (sa.CheckConstraint("used_bytes >= 0", name="used"),)
+
+    org_id: Mapped[str] = mapped_column(IdType, sa.ForeignKey("organisation.id", ondelete="RESTRICT"), primary_key=True)
+    used_bytes: Mapped[int] = mapped_column(sa.BigInteger, nullable=False, default=0)
+
+
+FileRule = Callable[[Any, StoredFile, Actor], bool]
+_RULES: Final[dict[type[Record], FileRule]] = {}
+
+
+def files_read(model: type[Record], rule: FileRule) -> None:
+    """Say which files of a record a reader of the record may read: `rule(record, file, actor)`. Without it, all."""
+    _RULES[model] = rule
 
 
 def folder() -> Path:
@@ -152,31 +185,90 @@ def discard(upload: Upload) -> None:
     upload.path.unlink(missing_ok=True)
 
 
-def attach(upload: Upload, *, org_id: str, object_id: str) -> StoredFile:
-    """Hang a received file on a record, inside the action that does it; its hash goes into the chained event."""
+def attach(
+    upload: Upload, *, org_id: str, object_id: str, part_id: str | None = None, counted: bool = True
+) -> StoredFile:
+    """Hang a received file on a record, inside the action that does it; its hash goes into the chained event.
+
+    org_id: whose quota it counts for, usually the organisation of whoever sends it; counted: not so for what the
+    platform makes itself.
+    """
     number = db.session.scalar(sa.select(sa.func.count()).where(StoredFile.object_id == object_id)) or 0
     if number >= FILES_PER_RECORD:
         raise FILE_COUNT(fields={"file": [FILE_COUNT.words]})
-    stored = StoredFile(
+    if counted:
+        _count(org_id, upload.size_bytes)
+    made = StoredFile(
         id=new_id("fil"), org_id=org_id, object_id=object_id, name=upload.name, media_type=upload.media_type,
-        size_bytes=upload.size_bytes, sha256=upload.sha256, stored_as=upload.path.name,
+        size_bytes=upload.size_bytes, sha256=upload.sha256, stored_as=upload.path.name, part_id=part_id,
     )  # fmt: skip
-    db.session.add(stored)
-    gather("files", {"id": stored.id, "sha256": stored.sha256})
-    return stored
+    db.session.add(made)
+    gather("files", {"id": made.id, "sha256": made.sha256})
+    return made
 
 
-def files_of(object_id: str) -> list[StoredFile]:
-    """The files of a record that the caller has found already, oldest first."""
-    statement = sa.select(StoredFile).where(StoredFile.object_id == object_id).order_by(StoredFile.id)
-    return list(db.session.scalars(statement))
+def _count(org_id: str, size_bytes: int) -> None:
+    """Add to what the organisation uses; refusal `file_quota`. Two racing files cannot both take the last of it."""
+    quota = int(current_app.config["FILE_QUOTA_MB"])
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    db.session.execute(insert(FileUsage).values(org_id=org_id, used_bytes=0).on_conflict_do_nothing())
+    taken = db.session.execute(
+        sa.update(FileUsage)
+        .where(FileUsage.org_id == org_id, FileUsage.used_bytes + size_bytes <= quota * BYTES_PER_MB)
+        .values(used_bytes=FileUsage.used_bytes + size_bytes)
+        .returning(FileUsage.org_id)
+    ).scalar_one_or_none()
+    if taken is None:
+        raise FILE_QUOTA(quota=f"{quota:,}", fields={"file": [FILE_QUOTA(quota=f"{quota:,}")]})
+
+
+def used_bytes(org_id: str) -> int:
+    """How much of its quota an organisation has used."""
+    return db.session.scalar(sa.select(FileUsage.used_bytes).where(FileUsage.org_id == org_id)) or 0
+
+
+def files_for(record: Record, actor: Actor) -> list[StoredFile]:
+    """The files of a record that the caller has found already, oldest first, as far as the actor may read them."""
+    statement = sa.select(StoredFile).where(StoredFile.object_id == record.id).order_by(StoredFile.id)
+    rule = _RULES.get(type(record))
+    return [one for one in db.session.scalars(statement) if rule is None or rule(record, one, actor)]
 
 
 def open_file(file_id: str, actor: Actor) -> tuple[StoredFile, Path]:
     """A file through the record it hangs on: whoever cannot see the record cannot see the file (404)."""
-    stored = db.session.get(StoredFile, file_id)
-    model = next((m for m in BY_MODEL if stored and stored.object_id.startswith(f"{m.__prefix__}_")), None)
-    if stored is None or model is None:
+    found = db.session.get(StoredFile, file_id)
+    model = next((m for m in BY_MODEL if found and found.object_id.startswith(f"{m.__prefix__}_")), None)
+    if found is None or model is None:
         raise NOT_THERE()
-    find(model, stored.object_id, actor)
-    return stored, folder() / stored.stored_as
+    record, rule = find(model, found.object_id, actor), _RULES.get(model)
+    if rule is not None and not rule(record, found, actor):
+        raise NOT_THERE()
+    return found, folder() / found.stored_as
+
+
+# What the platform makes itself ---------------------------------------------------------------------------------------
+
+
+def stored(content: bytes, name: str, media_type: str) -> Upload:
+    """A file of our own making, laid beside those that were received; outside any transaction."""
+    place = folder()
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = place / secrets.token_hex(16)
+    with path.open("xb") as kept:
+        kept.write(content)
+        kept.flush()
+        os.fsync(kept.fileno())
+    return Upload(name[-NAME_MOST_CHARS:], media_type, len(content), hashlib.sha256(content).hexdigest(), path)
+
+
+def copied(source: StoredFile, name: str) -> Upload | None:
+    """The same bytes under a name of their own, without taking room twice where the disk allows it; None if gone."""
+    place = folder()
+    path = place / secrets.token_hex(16)
+    try:
+        os.link(place / source.stored_as, path)
+    except FileNotFoundError:
+        return None
+    except OSError:  # a disk without hard links
+        shutil.copyfile(place / source.stored_as, path)
+    return Upload(name[-NAME_MOST_CHARS:], source.media_type, source.size_bytes, source.sha256, path)

@@ -25,6 +25,8 @@ RESET_LIFE: Final = timedelta(hours=1)
 PASSWORD_LEAST: Final = 10
 PASSWORD_MOST: Final = 200
 TOKEN_BYTES: Final = 32
+KEY_USE_EVERY: Final = timedelta(hours=1)
+"""How often the last use of an API key is written down at most."""
 
 SIGN_IN_FAILED = refusal("sign_in_failed", UNAUTHENTICATED, N_("E-mail or password is wrong."))
 LINK_DEAD = refusal("link_dead", CONFLICT, N_("This link was used or has expired. Ask for a new one."))
@@ -156,8 +158,8 @@ def may_act(organisation: Organisation) -> bool:
     return organisation.state in ("admitted", "suspended", "applied", "correcting")
 
 
-def actor_of_key(secret: str, *, request_id: str | None = None) -> Actor | None:
-    """The actor of an API key, or None when it is unknown or revoked or its membership has ended.
+def live_key(secret: str) -> ApiKey | None:
+    """The API key with this secret, or None when it is unknown or revoked or its membership has ended.
 
     A later membership of the same person in the same organisation does not bring it back.
     """
@@ -167,7 +169,24 @@ def actor_of_key(secret: str, *, request_id: str | None = None) -> Actor | None:
         .where(ApiKey.secret_hash == hashed(secret), ApiKey.state == "active", Membership.state == "active")
     )
     person = db.session.get(Person, key.person_id) if key else None
-    if key is None or person is None or not person.active:
+    return key if person is not None and person.active else None
+
+
+def use_untold(key: ApiKey) -> bool:
+    """Whether its last use was written down so long ago that this one has to be."""
+    return key.used_at is None or key.used_at <= now() - KEY_USE_EVERY
+
+
+def note_key_use(key_id: str) -> None:
+    """Write the key's use down, at most once per KEY_USE_EVERY whoever else does; needs a unit of work."""
+    moment = now()
+    untold = sa.or_(ApiKey.used_at.is_(None), ApiKey.used_at <= moment - KEY_USE_EVERY)
+    db.session.execute(sa.update(ApiKey).where(ApiKey.id == key_id, untold).values(used_at=moment))
+
+
+def actor_of_key(key: ApiKey | None, *, request_id: str | None = None) -> Actor | None:
+    """The actor of a live API key, or None when there is none or its organisation may not act."""
+    if key is None:
         return None
     actor = actor_for(key.person_id, key.org_id, channel="api", request_id=request_id, read_only=key.scope == "read")
     return actor if actor.org_id else None

@@ -8,7 +8,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
-from app.api import catalogue
+from app.api import audit, catalogue, indicators, money, notices
 from app.api.problems import MEDIA_TYPE
 from app.http import callable_actions, collection_birth, collections
 from app.kernel import shapes
@@ -221,6 +221,8 @@ def _operation(verb: Action[Any, Any, Any], operation_id: str, *, pinned: bool) 
         if not any(field.required for field in sent):
             kinds.insert(0, "application/json")
         operation["requestBody"] = {"required": True, "content": {kind: {"schema": verb.takes} for kind in kinds}}
+        if sent:
+            operation["description"] += ". In multipart/form-data lists and objects are written as JSON"
     return operation
 
 
@@ -236,4 +238,8 @@ def _extras(spec: APISpec) -> None:
         "responses": {"200": {"description": "The file", "content": {"*/*": {}}}, **_problems(*_READ)},
     }})  # fmt: skip
     catalogue.describe(spec)
+    audit.describe(spec, _json_answer, _problems)
+    indicators.describe(spec, _json_answer, _problems, ONE_ID)
+    money.describe(spec, _json_answer, _problems)
+    notices.describe(spec)
     spec.components.schemas["Problem"]["properties"]["code"]["description"] = "One of: " + ", ".join(sorted(CODES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from marshmallow import fields
 from werkzeug.exceptions import BadRequest, NotFound
 
 from app.accounts import files
@@ -35,7 +37,7 @@ from app.kernel.events import Event, history
 from app.kernel.lifecycle import Action, Lifecycle, find, visible
 from app.kernel.pages import MAX_PAGE_ROWS, PAGE_ROWS, page
 from app.kernel.reading import may_hear
-from app.kernel.shapes import File, Moment, Upload
+from app.kernel.shapes import File, Moment, MoneyField, Upload
 from app.kernel.values import ID_LENGTH, N_
 from app.representation import represent
 
@@ -46,6 +48,7 @@ BAD_QUERY = refusal("bad_query", INVALID, N_("Unknown or malformed query paramet
 BAD_BODY = refusal("bad_body", MALFORMED, N_("Some of the body cannot be taken in. See the fields."))
 CSRF_FAILED = refusal("csrf_failed", MALFORMED, N_("The form has expired. Load the page again."))
 
+NOT_JSON: Final = N_("Expected JSON, as in a body that is all JSON.")
 LIST_QUERY: Final = frozenset({"state", "after", "limit"})
 MOST_NESTING: Final = 20
 """Levels of a JSON body; lines of lines need four."""
@@ -169,7 +172,7 @@ def _possible_id(record_id: str) -> None:
 
 
 def _perform(verb: Action[Any, Any, Any], record_id: str | None) -> Response:
-    given = _json() if request.mimetype != "multipart/form-data" else _storable(request.form.to_dict())
+    given = _json() if request.mimetype != "multipart/form-data" else _storable(_form(verb))
     try:
         _receive(verb, given)
         version = _version() if record_id is not None else None
@@ -179,6 +182,23 @@ def _perform(verb: Action[Any, Any, Any], record_id: str | None) -> Response:
             if isinstance(upload, Upload):
                 files.discard(upload)
         raise
+
+
+def _form(verb: Action[Any, Any, Any]) -> dict[str, Any]:
+    """The texts of a multipart request; what is no single value (lines, an amount) is written as JSON there."""
+    wanted = verb.takes().load_fields if verb.takes is not None else {}
+    given: dict[str, Any] = {}
+    for name, text in request.form.items():
+        whole = isinstance(wanted.get(name), (fields.List, fields.Nested, MoneyField))
+        given[name] = _read_json(name, text) if whole else text
+    return given
+
+
+def _read_json(name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise BAD_BODY(fields={name: [NOT_JSON]}) from None
 
 
 def _receive(verb: Action[Any, Any, Any], given: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from app.accounts.actions import memberships, organisations
 from app.accounts.models import Organisation
 from app.catalogue import index as catalogue_index
 from app.cli import seeding
+from app.indicators.seeds import seed_indicators
 from app.kernel import worker
 from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.db import db, wal_reset_affected
@@ -70,7 +71,7 @@ class _Stop:
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def work(once: bool) -> None:
-    """Ring clocks, answer events, make deliveries, keep the search index: until asked to stop."""
+    """Ring clocks, answer events, make deliveries, do chores, keep the search index: until asked to stop."""
     stop = _Stop()
     checkpointed = 0.0
     while not stop.asked:
@@ -119,11 +120,16 @@ def park_init(operator: str, operator_admin: str, owner: str, owner_admin: str) 
     with unit_of_work():
         if db.session.scalar(db.select(Organisation.id).limit(1)):
             raise click.ClickException("This database holds a park already.")
-        for name, admin, kind in ((operator, operator_admin, "operator"), (owner, owner_admin, "owner")):
-            organisation = organisations.found(SYSTEM_ACTOR, state="admitted", name_zh=name, platform=kind)
-            _invite_admin(organisation, admin)
+        _found(operator, operator_admin, "operator")
+        seed_indicators(_found(owner, owner_admin, "owner"))
     worker.settle()
     click.echo("Operator and owner are founded; the invitations are on their way by mail.")
+
+
+def _found(name: str, admin: str, kind: str) -> Organisation:
+    organisation = organisations.found(SYSTEM_ACTOR, state="admitted", name_zh=name, platform=kind)
+    _invite_admin(organisation, admin)
+    return organisation
 
 
 def _invite_admin(organisation: Organisation, email: str) -> None:

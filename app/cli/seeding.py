@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
     "--report", "with_report", is_flag=True, help="Print the states reached; exit code 1 when one is missing."
 )
 def seed(with_report: bool) -> None:
-    """Fill an empty database with the demo park: some minutes of work. With --report a park that stands is only read."""
+    """Fill an empty database with the demo park: a minute of work. With --report, count its states."""
     if is_empty():
         seed_park()
     elif not with_report:
@@ -60,7 +60,7 @@ def _report() -> int:
         found = list(report.lines())
     for line in found:
         click.echo(str(line))
-    missing = [f"{line.lifecycle}.{line.state}" for line in found if not line.count]
+    missing = [f"{line.lifecycle}.{line.state}" for line in found if not line.number]
     click.echo(f"{len(found)} states, {len(missing)} missing" + (f": {', '.join(missing)}" if missing else ""))
     return 1 if missing else 0
 

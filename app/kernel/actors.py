@@ -41,6 +41,7 @@ PARTY_TITLES: Final = {
     "owner": N_("the owner"),
     "auditor": N_("the auditor"),
     "invited": N_("an invited supplier"),
+    "answering": N_("the side whose turn it is"),
     "system": N_("the system"),
 }
 

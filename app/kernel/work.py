@@ -18,7 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.kernel import numbers
 from app.kernel.db import Record, db, mode
-from app.kernel.errors import ALREADY_THERE, BUSY, RACE_LOST
+from app.kernel.errors import ALREADY_THERE, BUSY, RACE_LOST, Refusal
 from app.kernel.events import Pending, seal
 from app.kernel.turns import turn
 
@@ -34,6 +34,7 @@ class Work:
     unnumbered: list[tuple[str, Any]] = field(default_factory=list)
     locked: set[str] = field(default_factory=set)
     half_done: str | None = None
+    refused: Refusal | None = None
     before_seal: list[Callable[[], None]] = field(default_factory=list)
 
     def number(self, series: str, record: Record) -> None:
@@ -76,6 +77,16 @@ def gather(key: str, fact: Any) -> None:
     current().doing[-1].facts.setdefault(key, []).append(fact)
 
 
+def refuse_at_end(refused: Refusal) -> None:
+    """Keep what the running action has written, tell nobody that it was done, and refuse the caller after the commit.
+
+    For what has to be counted although it failed, such as a wrong code: a refusal raised at once would undo the count.
+    """
+    work = current()
+    work.pending.remove(work.doing[-1])
+    work.refused = refused
+
+
 @contextmanager
 def unit_of_work() -> Iterator[Work]:
     """Everything inside is one write transaction; rollback is the default way out, the commit stands here alone."""
@@ -101,11 +112,13 @@ def _transaction() -> Iterator[Work]:
         if work.unnumbered:
             numbers.give(session, work.unnumbered)
             session.flush()
-        for render in work.before_seal:
+        for render in work.before_seal if work.refused is None else ():
             render()
         if work.pending:
             seal(session, work.pending)
         session.commit()
+        if work.refused is not None:
+            raise work.refused
     except StaleDataError:
         session.rollback()
         raise RACE_LOST() from None

@@ -1,4 +1,4 @@
-"""What happens without a request: clocks, reactions and deliveries. `flask work` runs `round_once` again and again.
+"""What happens without a request: clocks, reactions, chores, deliveries. `flask work` runs `round_once` for ever.
 
 Every step is a unit of work of its own, so that a kill in between loses nothing and doubles nothing.
 """
@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.kernel.actors import SYSTEM_ACTOR
+from app.kernel.chores import do_due
 from app.kernel.db import db
 from app.kernel.errors import Refusal
 from app.kernel.events import COURIERS, REACTIONS, Cursor, Delivery, Event, owe
@@ -33,7 +34,7 @@ BACKOFF_MAX_SECONDS: Final = 3_600
 
 def round_once() -> int:
     """One round of everything that is due; returns how many things were done."""
-    return ring_clocks() + sum(react(reader) for reader in sorted(REACTIONS)) + deliver()
+    return ring_clocks() + sum(react(reader) for reader in sorted(REACTIONS)) + do_due() + deliver()
 
 
 def settle(most: int = 100) -> int:

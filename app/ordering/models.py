@@ -28,6 +28,7 @@ from app.kernel.db import (
 )
 from app.kernel.reading import parties_read, staff_read
 from app.kernel.values import MAX_QUANTITY_MICRO, MICRO, Money
+from app.ordering.offline_models import OfflineEntry
 
 REMEDIES = ("replace", "repair", "reduce", "refund")
 
@@ -147,8 +148,9 @@ class Order(Record):
     rule: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False, default=dict)
 
     lines: Mapped[list[OrderLine]] = relationship(
-        order_by="OrderLine.position", lazy="selectin", cascade="all, delete-orphan"
+        order_by="OrderLine.position", lazy="selectin", cascade="all, delete-orphan", overlaps="entry"
     )
+    entry: Mapped[OfflineEntry | None] = relationship(lazy="selectin", cascade="all", overlaps="lines")
 
     @property
     def total(self) -> Money:
@@ -216,7 +218,8 @@ class OrderLine(Model):
     tax_minor: Mapped[int] = minor(nullable=False)
     lead_time_days: Mapped[int | None] = mapped_column(sa.Integer)
     warranty_months: Mapped[int | None] = mapped_column(sa.Integer)
-    packed_micro: Mapped[int] = minor(nullable=False, default=0)  # in prepared, shipped and arrived shipments
+    # Goods: in prepared, shipped and arrived shipments. Services: in appointments that were not cancelled or refused.
+    packed_micro: Mapped[int] = minor(nullable=False, default=0)
     received_micro: Mapped[int] = minor(nullable=False, default=0)
     accepted_micro: Mapped[int] = minor(nullable=False, default=0)
     rejected_micro: Mapped[int] = minor(nullable=False, default=0)
@@ -232,7 +235,7 @@ class OrderLine(Model):
 
     @property
     def packable_micro(self) -> int:
-        """What may still be packed."""
+        """What may still be packed; of a service, for what an appointment may still be made."""
         return self.quantity_micro - self.given_up_micro + self.replacing_micro - self.packed_micro
 
     @property
@@ -340,8 +343,26 @@ class ReceiptLine(Model):
     serials: Mapped[list[str]] = mapped_column(Json, nullable=False, default=list)
 
 
+class LineWork(Model):
+    """An order line points down to a work order: the quantity of a service that is done at that appointment."""
+
+    __tablename__ = "order_line_work"
+    __table_args__ = (
+        owned_by("purchase_order", "buyer_id", "order_id"),
+        sa.ForeignKeyConstraint(["buyer_id", "order_line_id"], ["order_line.buyer_id", "order_line.id"]),
+        owned_by("work_order", "buyer_id", "work_order_id"),
+        sa.UniqueConstraint("work_order_id"),
+    )
+
+    id: Mapped[str] = id_column()
+    buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    order_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    work_order_id: Mapped[str] = mapped_column(IdType, nullable=False)
+
+
 class Acceptance(Record):
-    """A decision on a received quantity: good, good on a condition, or rejected."""
+    """A decision on a received quantity, or on a service by its work report: good, good on a condition, or rejected."""
 
     __tablename__ = "acceptance"
     __prefix__ = "acc"
@@ -352,14 +373,17 @@ class Acceptance(Record):
         owned_by("purchase_order", "buyer_id", "order_id"),
         sa.ForeignKeyConstraint(["buyer_id", "receipt_line_id"], ["receipt_line.buyer_id", "receipt_line.id"]),
         sa.ForeignKeyConstraint(["buyer_id", "order_line_id"], ["order_line.buyer_id", "order_line.id"]),
+        owned_by("work_report", "buyer_id", "work_report_id"),
         sa.CheckConstraint("quantity_micro > 0", name="quantity"),
+        sa.CheckConstraint("(receipt_line_id IS NULL) <> (work_report_id IS NULL)", name="one_source"),
     )
 
     buyer_id: Mapped[str] = ref("organisation.id")
     supplier_id: Mapped[str] = ref("organisation.id")
     order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     order_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
-    receipt_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    receipt_line_id: Mapped[str | None] = mapped_column(IdType, index=True)
+    work_report_id: Mapped[str | None] = mapped_column(IdType, index=True)
     quantity_micro: Mapped[int] = minor(nullable=False)
     decided_by: Mapped[str | None] = ref("person.id", nullable=True)
     condition: Mapped[str] = words(500)

@@ -12,13 +12,14 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from app.booking.models import WorkOrder, WorkReport
 from app.catalogue.models import Listing
 from app.kernel.actors import Actor
 from app.kernel.db import Record, db
 from app.kernel.lifecycle import visible
 from app.kernel.values import Money, now
 from app.ordering.lifecycles import DEAD, LIVE_CLAIM
-from app.ordering.models import Acceptance, Claim, Order, OrderLine, Receipt, Requisition, Shipment
+from app.ordering.models import Acceptance, Claim, LineWork, Order, OrderLine, Receipt, Requisition, Shipment
 from app.sourcing.models import Award
 
 YEAR: Final = timedelta(days=365)
@@ -68,19 +69,30 @@ class Parts:
     receipts: list[Receipt] = field(default_factory=list)
     acceptances: list[Acceptance] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    works: list[WorkOrder] = field(default_factory=list)
+    reports: list[WorkReport] = field(default_factory=list)
 
     def ids(self) -> list[str]:
         """The ids of all of them, for the history of the order."""
-        return [one.id for group in (self.shipments, self.receipts, self.acceptances, self.claims) for one in group]
+        groups = (self.shipments, self.receipts, self.acceptances, self.claims, self.works, self.reports)
+        return [one.id for group in groups for one in group]
 
 
 def parts_of(order_id: str, actor: Actor) -> Parts:
-    """Shipments, receipts, acceptances and claims of an order."""
+    """Shipments, receipts, acceptances, claims, work orders and work reports of an order."""
 
     def of(model: Any) -> list[Any]:
         return list(db.session.scalars(visible(model, actor).where(model.order_id == order_id).order_by(model.id)))
 
-    return Parts(of(Shipment), of(Receipt), of(Acceptance), of(Claim))
+    works = sa.select(LineWork.work_order_id).where(LineWork.order_id == order_id)
+
+    def about(model: Any, column: Any) -> list[Any]:
+        return list(db.session.scalars(visible(model, actor).where(column.in_(works)).order_by(model.id)))
+
+    return Parts(
+        of(Shipment), of(Receipt), of(Acceptance), of(Claim), about(WorkOrder, WorkOrder.id),
+        about(WorkReport, WorkReport.work_order_id),
+    )  # fmt: skip
 
 
 def lines_by_id(ids: Iterable[str]) -> dict[str, OrderLine]:
@@ -168,7 +180,11 @@ def live_claims(actor: Actor, supplier_id: str) -> int:
     return db.session.scalar(seen.where(Claim.supplier_id == supplier_id, Claim.state.in_(LIVE_CLAIM))) or 0
 
 
-def disputed(actor: Actor, *, limit: int) -> list[Claim]:
-    """Claims that wait for a ruling, the most urgent first."""
-    waiting = visible(Claim, actor).where(Claim.state == "disputed")
-    return list(db.session.scalars(waiting.order_by(Claim.waits_until, Claim.id).limit(limit)))
+def disputed(actor: Actor, *, limit: int) -> list[Claim | WorkReport]:
+    """Claims and work reports that wait for a ruling, the most urgent first."""
+    found: list[Claim | WorkReport] = []
+    models: tuple[Any, ...] = (Claim, WorkReport)
+    for model in models:
+        waiting = visible(model, actor).where(model.state == "disputed")
+        found += db.session.scalars(waiting.order_by(model.waits_until, model.id).limit(limit))
+    return sorted(found, key=lambda one: (one.waits_until or one.updated_at, one.id))[:limit]

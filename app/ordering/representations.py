@@ -8,6 +8,7 @@ from app.kernel.actors import platform, who
 from app.kernel.shapes import Moment, MoneyField, Quantity, RecordOut
 from app.kernel.values import Money
 
+BUYER = who("member|purchaser|approver|receiver|finance|org_admin", "buyer")
 SELLER = who("sales|fulfilment|finance|org_admin", "supplier")
 STAFF = (
     platform("transaction_approver|settlement|support|system_admin|security_admin|audit_admin", "operator")
@@ -88,6 +89,21 @@ class PlanPartOut(Schema):
     release_on = fields.String()
 
 
+class OfflineOut(Schema):
+    """How an order that staff entered came in, and how the buyer gave its word for it."""
+
+    came_in_on = fields.Date()
+    backdated_days = fields.Integer()
+    duplicates = fields.List(fields.String())
+    entered_by = fields.String()
+    form = fields.String(attribute="form_id", allow_none=True)
+    form_by = fields.String(allow_none=True)
+    signer = fields.String(attribute="signer_id", allow_none=True)
+    checked_by = fields.String(allow_none=True)
+    way = fields.String(allow_none=True)
+    confirmed_at = Moment(allow_none=True)
+
+
 class OrderOut(RecordOut):
     """An order; its commission is for the supplier and the platform, never for the buyer."""
 
@@ -110,6 +126,7 @@ class OrderOut(RecordOut):
     accepted_at = Moment(allow_none=True)
     warranty_ends_at = Moment(allow_none=True)
     plan = fields.List(fields.Nested(PlanPartOut))
+    offline = fields.Nested(OfflineOut, attribute="entry", allow_none=True, metadata={"for": BUYER | STAFF})
     commission = fields.Dict(metadata={"for": SELLER | STAFF})
     rule = fields.Dict(metadata={"for": STAFF})
     lines = fields.List(fields.Nested(OrderLineOut))
@@ -165,7 +182,8 @@ class AcceptanceOut(RecordOut):
 
     order = fields.String(attribute="order_id")
     order_line = fields.String(attribute="order_line_id")
-    receipt_line = fields.String(attribute="receipt_line_id")
+    receipt_line = fields.String(attribute="receipt_line_id", allow_none=True)
+    work_report = fields.String(attribute="work_report_id", allow_none=True)
     buyer = fields.String(attribute="buyer_id")
     supplier = fields.String(attribute="supplier_id")
     quantity = Quantity(attribute="quantity_micro", dump_only=True)

@@ -8,6 +8,7 @@ from app.kernel.shapes import (
     LONG_TEXT,
     Choice,
     CurrencyCode,
+    File,
     Id,
     Input,
     Moment,
@@ -84,8 +85,40 @@ class OfflineOrderInput(Input):
     channel = Choice(OFFLINE_CHANNELS, required=True, metadata={"title": N_("How it reached us")})
     title = Text(load_default="", metadata=TITLE)
     delivery_place = Text(load_default="", metadata=PLACE)
+    came_in_on = fields.Date(
+        load_default=None, allow_none=True,
+        metadata={"title": N_("Came in on"), "kind": "date", "hint": N_("Today, unless you say an earlier day.")},
+    )  # fmt: skip
     lines = lines(WantedLine, metadata={"title": N_("Lines")})
     reason = Text(required=True, most=LONG_TEXT, multiline=True, metadata={"title": N_("Why it is entered for them")})
+    scan = File(
+        load_default=None, allow_none=True,
+        metadata={"title": N_("Scan or photograph"), "hint": N_("Needed for an order on paper."), "kind": "file"},
+    )  # fmt: skip
+    another_order = fields.Boolean(
+        load_default=False, metadata={"title": N_("I have checked: it is not an order that exists already")}
+    )
+
+
+class PurchaserInput(Input):
+    """Which purchaser of the buyer is meant; may be left out where there is only one."""
+
+    purchaser = Id("mem", load_default=None, allow_none=True, metadata={"title": N_("Purchaser")})
+
+
+class CodeInput(Input):
+    """The code that the purchaser received by mail."""
+
+    code = Text(
+        required=True, most=6, metadata={"title": N_("Code"), "hint": N_("Six digits."), "pattern": "^[0-9]{6}$"},
+        validate=validate.Regexp(r"^[0-9]{6}\Z", error=N_("Six digits.")),
+    )  # fmt: skip
+
+
+class SignedFormInput(PurchaserInput):
+    """The order form with the purchaser's signature, as a scan."""
+
+    file = File(required=True, metadata={"title": N_("Signed form"), "kind": "file"})
 
 
 class OpinionInput(Input):

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from app.accounts.files import StoredFile
 from app.accounts.models import Organisation
 from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.db import Grant, db
@@ -117,12 +118,15 @@ def receipt(quote: Quote, version: QuoteVersion) -> str:
         }
         for line in version.lines
     ]  # fmt: skip
-    body = {
+    body: dict[str, Any] = {
         "quote": quote.id, "version": version.id, "rfq": quote.rfq_id, "supplier": quote.supplier_id,
         "revision": version.revision, "currency": version.currency, "terms": version.terms,
         "valid_until": version.valid_until.isoformat() if version.valid_until else None,
         "min_order": version.min_order_minor, "lines": lines,
     }  # fmt: skip
+    annexes = sa.select(StoredFile.sha256).where(StoredFile.object_id == quote.id, StoredFile.part_id == version.id)
+    if enclosed := sorted(db.session.scalars(annexes)):
+        body["files"] = enclosed
     return hashlib.sha256(canonical(body).encode()).hexdigest()
 
 

@@ -17,7 +17,10 @@ from app.web.core import actions, layout, pages, protection
 from app.web.core.directory import IdConverter
 from app.web.core.forms import error_list
 
-DOMAIN_PAGES: Final[tuple[str, ...]] = ("catalogue", "ordering", "payments", "sourcing")
+DOMAIN_PAGES: Final[tuple[str, ...]] = (
+    "audit", "booking", "catalogue", "indicators", "notices", "ordering", "papers", "payments",
+    "sourcing",
+)  # fmt: skip
 """Modules of this package with pages of their own, each with a blueprint named `pages`; a domain appends its name."""
 
 RETRY_SECONDS: Final = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -18,12 +18,13 @@ from app.kernel import worklist
 from app.kernel.actors import Actor
 from app.kernel.db import Record, UtcDateTime, db
 from app.kernel.events import Event, EventReader, EventWords
-from app.kernel.lifecycle import BY_MODEL, LIFECYCLES, Action, Lifecycle, lifecycle_of, visible
+from app.kernel.lifecycle import BY_MODEL, Action, Lifecycle, lifecycle_of
 from app.kernel.numbers import PARK_OFFSET
 from app.kernel.reading import readable
 from app.kernel.values import now
-from app.web.core.directory import brief_of, label_of, lifecycle_of_id, names, other_party, url_of
-from app.web.core.record import badge, doer_of, event_title, waits_title
+from app.notices import inbox
+from app.web.core.directory import brief_of, label_of, names, other_party, records_of, url_of
+from app.web.core.record import badge, beside, doer_of, event_title, waits_title
 
 pages = Blueprint("work", __name__)
 
@@ -59,7 +60,8 @@ def home() -> str:
     waiting = worklist.waiting(asking)
     news = _news(asking)
     stuck = _stuck(asking)
-    about = _records(asking, [event.object_id for event, _words in news])
+    about = records_of([event.object_id for event, _words in news], asking)
+    unread = inbox.unread_events(asking, [event.id for event, _words in news])
     named = names(
         [other_party(one.record, asking.org_id) for one in waiting]
         + [one for event, _words in news for one in (event.person_id, event.org_id)]
@@ -70,7 +72,9 @@ def home() -> str:
         groups=_groups(waiting, asking, named),
         more=len(waiting) >= worklist.WORKLIST_ROWS,
         news=[
-            _news_item(event, words, about[event.object_id], named) for event, words in news if event.object_id in about
+            _news_item(event, words, about[event.object_id], named) | {"unread": event.id in unread}
+            for event, words in news
+            if event.object_id in about
         ][:NEWS_SHOWN],
         stuck=[_stuck_item(record, named) for record in stuck],
     )
@@ -115,7 +119,7 @@ def _first_verb(lifecycle: Lifecycle[Any], record: Record, asking: Actor) -> Act
     fit = [
         verb
         for verb in callable_actions(lifecycle)
-        if record.state in verb.sources and not verb.dangerous and _concerns(verb, record, asking)
+        if record.state in verb.sources and not verb.dangerous and not beside(verb) and _concerns(verb, record, asking)
     ]
     moves = [verb for verb in fit if verb.target is not None or verb.makes is not None]
     return next((verb for verb in fit if verb.primary), moves[0] if moves else None)
@@ -146,21 +150,6 @@ def _news(asking: Actor) -> list[tuple[Event, str | None]]:
         statement = statement.join(EventReader, sa.and_(EventReader.seq == Event.seq, mine))
     rows = db.session.execute(statement.order_by(Event.seq.desc()).limit(NEWS_READ))
     return [(event, words) for event, words in rows]
-
-
-def _records(asking: Actor, ids: Iterable[str]) -> dict[str, Record]:
-    """The records of these ids that the reader may see, in one query per kind of record."""
-    by_kind: dict[str, set[str]] = {}
-    for record_id in ids:
-        lifecycle = lifecycle_of_id(record_id)
-        if lifecycle is not None:
-            by_kind.setdefault(lifecycle.name, set()).add(record_id)
-    found: dict[str, Record] = {}
-    for name, some in by_kind.items():
-        model = LIFECYCLES[name].model
-        rows = db.session.scalars(visible(model, asking).where(model.id.in_(some))).unique()
-        found |= {row.id: row for row in rows}
-    return found
 
 
 def _news_item(event: Event, words: str | None, record: Record, named: dict[str, str]) -> dict[str, Any]:
@@ -206,7 +195,7 @@ def _stuck(asking: Actor) -> list[Record]:
         return []
     union = sa.union_all(*selects).subquery()
     ids = list(db.session.scalars(sa.select(union.c.id).order_by(union.c.since).limit(STUCK_SHOWN)))
-    found = _records(asking, ids)
+    found = records_of(ids, asking)
     return [found[record_id] for record_id in ids if record_id in found]
 
 

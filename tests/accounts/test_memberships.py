@@ -367,7 +367,7 @@ def test_a_key_is_stored_as_a_hash_and_revoked_by_its_holder_or_an_admin(world: 
     for key, by in zip(found, ("pu", "guan"), strict=True):
         with unit_of_work():
             keys.revoke(key, world.actor(by))
-    assert [people.actor_of_key(secret) for secret in secrets] == [None, None]
+    assert [people.live_key(secret) for secret in secrets] == [None, None]
 
 
 def test_what_a_member_may_not_do_with_a_key_is_offered_with_the_reason(world: World) -> None:

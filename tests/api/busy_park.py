@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from app.accounts.actions import memberships
 from app.accounts.models import KIND_ROLES
 from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.values import MICRO
 from app.kernel.work import unit_of_work
 from tests.world import World, build
-from tests.worlds import catalogue, ordering, payments, sourcing
+from tests.worlds import booking, catalogue, ordering, payments, sourcing
 
 ALL_ROUNDERS = {
     "lab": KIND_ROLES["lab"],
@@ -51,6 +53,11 @@ def busy_park() -> World:
     payments.statement(world, "issued")
     ordering.reach_claim(world, "open")
     ordering.send(world, ordering.reach_order(world, "confirmed"))
+    work = booking.service_order(world, 5)
+    for days, state in enumerate(("proposed", "started"), start=1):
+        booking.reach_work(world, state, work, ahead=timedelta(days=days))
+    for days, state in enumerate(("submitted", "disputed"), start=3):
+        booking.reach_report(world, state, work, ahead=timedelta(days=days))
     ordering.approval_rule(world, roles=["approver"])
     ordering.approved(world)
     return world

@@ -16,14 +16,16 @@ from app.accounts.actions import keys, memberships, organisations
 from app.accounts.models import Membership, Organisation
 from app.approvals.actions import rules as approval_rules
 from app.http import collections
+from app.indicators.actions import indicators
 from app.kernel.db import Record, db
 from app.kernel.values import clock_at
-from tests.house import states_bought, states_decided, states_paid
+from tests.house import states_bought, states_decided, states_paid, states_papers, states_served
 from tests.house.everybody import ITSELF, hire, hire_dealing, join_dealing
 from tests.house.kept import REASON, Kept, State, kept
 from tests.world import World
 from tests.worlds import ordering, sourcing
 from tests.worlds.catalogue import listing
+from tests.worlds.indicators import indicator
 from tests.worlds.ordering import again, approval_rule, do, reach_order, transaction_rule
 from tests.worlds.payments import bank_account, bought, cny, rate, run, told
 
@@ -141,10 +143,18 @@ def _approvals(world: World) -> Kept:
     yield kept(do(approval_rules.retire, old, admin))
 
 
+def _indicators(world: World) -> Kept:
+    yield kept(indicator(world, code="E1"))
+    yield kept(do(indicators.retire, indicator(world, code="E2"), world.actor("wang"), reason=REASON))
+
+
 PARTS: Final = (
     _organisations, _accounts, _listings, _approvals,
     states_bought.every_requisition, states_bought.every_order, states_bought.every_delivery,
     states_bought.every_claim, states_bought.every_platform_rule,
     states_decided.every_request, states_decided.every_award,
+    states_served.every_work_order, states_served.every_work_report,
     states_paid.every_payment, states_paid.every_refund, states_paid.every_payout, states_paid.every_bank_line,
+    _indicators,
+    states_papers.every_paper,
 )  # fmt: skip

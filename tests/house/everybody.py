@@ -29,7 +29,11 @@ ADMINS: Final = {
     "operator": "ops", "owner": "wang", "auditor": "shen", "lab": "guan", "lab2": "lab2admin", "supplier": "zong",
     "supplier2": "zong2", "service": "fuwu",
 }  # fmt: skip
-OUTSIDE: Final = {"lab2": (OTHERS,), "supplier2": ("sales", OTHERS), "service": ("expert", OTHERS)}
+OUTSIDE: Final = {
+    "lab2": (OTHERS,),
+    "supplier2": ("sales", OTHERS),
+    "service": ("expert", "sales", "fulfilment", OTHERS),
+}
 DEALING: Final = {"operator": ("reviewer", "transaction_approver", "settlement", "support"), "owner": ("owner",)}
 
 

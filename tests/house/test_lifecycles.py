@@ -114,9 +114,11 @@ def test_whoever_is_waited_for_is_told_what_comes_next_and_can_do_something(life
 
 
 def shared(waited: Who, doers: Who) -> bool:
-    """Whether somebody waited for is among the doers."""
+    """Whether somebody waited for is among the doers. Whose turn it is ("answering") is one of the two sides."""
     return any(
-        (one.party, one.platform, one.grant) == (other.party, other.platform, other.grant) and one.roles & other.roles
+        (one.platform, one.grant) == (other.platform, other.grant)
+        and (one.party == other.party or (one.party == "answering" and other.party in ("buyer", "supplier")))
+        and one.roles & other.roles
         for one in waited.each()
         for other in doers.each()
     )

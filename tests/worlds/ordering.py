@@ -42,7 +42,7 @@ RECEIVER: Final = "rong"
 ACCEPTOR: Final = "qiu"
 SALES: Final = "xiao"
 FULFILMENT: Final = "fa"
-SELLERS: Final = {"supplier": ("xiao", "fa"), "supplier2": ("xiao2", "fa2")}
+SELLERS: Final = {"supplier": ("xiao", "fa"), "supplier2": ("xiao2", "fa2"), "service": ("fuwu", "fuwu")}
 OPERATOR: Final = "tao"
 OWNER: Final = "wang"
 

@@ -174,7 +174,7 @@ def refunded(world: World, refund: Refund, state: str = "succeeded") -> Refund:
     return again(refund)  # type: ignore[no-any-return]
 
 
-ADMINS: Final = {"supplier": "zong", "supplier2": "zong2"}
+ADMINS: Final = {"supplier": "zong", "supplier2": "zong2", "service": "fuwu"}
 
 
 def bank_account(world: World, supplier: str = "supplier") -> None:

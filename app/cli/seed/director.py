@@ -7,9 +7,11 @@ from typing import Final
 from app.catalogue import index as catalogue_index
 from app.cli.seed import catalogue, facts, park
 from app.cli.seed.calendar import Calendar, Story
-from app.cli.seed.stage import Stage
+from app.cli.seed.stage import Stage, together
 from app.cli.seed.stories import ordering, rules, sourcing
-from app.kernel import worker
+from app.indicators.measuring import measure_all
+from app.indicators.seeds import seed_indicators
+from app.kernel import chain_checks, worker
 
 FOUNDED_DAYS_AGO: Final = 200
 LABS_FROM_DAYS_AGO: Final = 197
@@ -26,12 +28,16 @@ def seed(password_hash: str) -> Stage:
     _trade(stage, calendar)
     calendar.run()
     worker.settle()
+    measure_all()
+    chain_checks.check()
     catalogue_index.rebuild()
     return stage
 
 
 def _founded(stage: Stage) -> Story:
     park.found_platform(stage)
+    with together():
+        seed_indicators(stage.see("organisation", stage.org("owner")))
     yield 0
 
 

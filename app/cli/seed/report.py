@@ -16,16 +16,17 @@ class Line(NamedTuple):
 
     lifecycle: str
     state: str
-    count: int
+    number: int
 
     def __str__(self) -> str:
-        return f"{self.lifecycle:<20} {self.state:<20} {self.count or 'MISSING':>8}"
+        return f"{self.lifecycle:<20} {self.state:<20} {self.number or 'MISSING':>8}"
 
 
 def lines() -> Iterator[Line]:
     """Every state of every lifecycle that the program declares, in the order of its declaration."""
     for lifecycle in sorted(LIFECYCLES.values(), key=lambda one: one.name):
         model = lifecycle.model
-        counted = dict(db.session.execute(sa.select(model.state, sa.func.count()).group_by(model.state)).all())
+        rows = db.session.execute(sa.select(model.state, sa.func.count()).group_by(model.state))
+        counted = {state: number for state, number in rows}
         for state in lifecycle.states:
             yield Line(lifecycle.name, state, counted.get(state, 0))

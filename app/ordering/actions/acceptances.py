@@ -77,8 +77,8 @@ def split_off(acceptance: Acceptance, actor: Actor, *, quantity: int) -> Accepta
     acceptance.quantity_micro -= quantity
     return fresh(
         Acceptance, buyer_id=acceptance.buyer_id, supplier_id=acceptance.supplier_id, order_id=acceptance.order_id,
-        order_line_id=acceptance.order_line_id, receipt_line_id=acceptance.receipt_line_id, quantity_micro=quantity,
-        silent_at=acceptance.silent_at,
+        order_line_id=acceptance.order_line_id, receipt_line_id=acceptance.receipt_line_id,
+        work_report_id=acceptance.work_report_id, quantity_micro=quantity, silent_at=acceptance.silent_at,
     )  # fmt: skip
 
 
@@ -95,10 +95,10 @@ def take_part(acceptance: Acceptance, quantity: int | None) -> None:
 
 
 def decide(acceptance: Acceptance, *, accepted: int = 0, rejected: int = 0, pending: int = 0) -> OrderLine:
-    """Move a decided quantity on the receipt line and the order line together; their sums are CHECKed."""
-    received = settle(acceptance.receipt_line_id, accepted=accepted, rejected=rejected, pending=pending)
+    """Move a decided quantity on the order line and, of goods, on the receipt line together; their sums are CHECKed."""
     line = shift(acceptance.order_line_id, accepted=accepted, rejected=rejected)
-    if received is None or line is None:
+    counted = acceptance.receipt_line_id
+    if line is None or (counted and settle(counted, accepted=accepted, rejected=rejected, pending=pending) is None):
         raise RuntimeError(f"{acceptance.id}: its quantity is not on its lines")
     note(order=acceptance.order_id, order_line=acceptance.order_line_id, quantity_micro=acceptance.quantity_micro)
     return line

@@ -104,7 +104,15 @@ def no_claim(order: Order, actor: Actor) -> None:
 @ORDER.action("awaiting_buyer -> =", by=PURCHASER, needs=[requisition_approved], title=N_("Affirm"), primary=True)
 def affirm(order: Order, actor: Actor) -> None:
     """The purchaser affirms an order that the operator entered for them; from here on it goes the usual way."""
-    order.person_id = actor.person_id
+    bind(order, actor.person_id, "purchaser")
+
+
+def bind(order: Order, person_id: str | None, way: str) -> None:
+    """The buyer's word is given by this purchaser, in this way (offline_models.WAYS): the order goes its usual way."""
+    order.person_id = person_id
+    if order.entry is not None:
+        order.entry.way, order.entry.confirmed_at = way, now()
+        note(way=way, purchaser=person_id)
     requisition = find(Requisition, str(order.requisition_id), SYSTEM_ACTOR, lock=True)
     requisitions.settle_ordered(requisition, SYSTEM_ACTOR)
     put_up(order, SYSTEM_ACTOR)

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.accounts import files
 from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import Organisation
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, platform, who
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, INVALID, refusal
 from app.kernel.lifecycle import fresh, say
+from app.kernel.shapes import Upload
 from app.kernel.values import N_
 from app.kernel.work import current, note
-from app.ordering import thresholds
+from app.ordering import offline, thresholds
 from app.ordering.actions import requisitions
 from app.ordering.actions.orders import route
 from app.ordering.actions.requisitions import is_lab, open_lines
 from app.ordering.contract import Agreed, by_supplier, order_lines, payment_plan
 from app.ordering.lifecycles import ORDER, PURCHASER, REQUISITION
 from app.ordering.models import Order, Requisition, RequisitionLine
+from app.ordering.offline_models import OfflineEntry
 from app.ordering.pointing import at_field
 from app.ordering.pricing import with_listings
 from app.ordering.schemas import OfflineOrderInput, SourceInput
@@ -211,25 +214,42 @@ def _of_award(award: Award) -> list[Agreed]:
 )  # fmt: skip
 def enter_order(
     organisation: Organisation, actor: Actor, *, channel: str, lines: Sequence[dict[str, Any]], reason: str,
-    title: str = "", delivery_place: str = "",
+    title: str = "", delivery_place: str = "", came_in_on: date | None = None, scan: Upload | None = None,
+    another_order: bool = False,
 ) -> Order:  # fmt: skip
     """The operator enters an order that came by phone, at the counter or on paper; it binds once the buyer affirms it.
 
     The buyer's own approval rules and the platform's rules apply as to any other order.
     """
     say(reason)
+    if channel == "paper" and scan is None:
+        raise at_field(offline.SCAN_NEEDED, "scan")
+    day, days = offline.backdated(came_in_on)
     demand = enter_demand(organisation, SYSTEM_ACTOR, title=title, delivery_place=delivery_place, lines=lines)
     db.session.flush()
     requisitions.submit(demand, SYSTEM_ACTOR)
     agreed = [_priced(line) for line in demand.lines]
     if len(by_supplier(agreed)) > 1:
         raise at_field(ONE_SUPPLIER, "lines")
+    items = offline.agreed_items(agreed)
+    alike = offline.duplicates(demand.buyer_id, agreed[0].supplier_id, items, day)
+    if alike and not another_order:
+        numbers = [str(one.number) for one in alike]
+        raise at_field(offline.DUPLICATE, "another_order", orders=numbers)
     rule = thresholds.frozen(demand.currency, demand.total_minor, demand.buyer_id)
-    return _opened(
+    made = _opened(
         supplier_id=agreed[0].supplier_id, lines=agreed, rule=rule, buyer_id=demand.buyer_id, person_id=None,
         channel=channel, title=demand.title, currency=demand.currency, requisition_id=demand.id,
         delivery_place=demand.delivery_place,
     )  # fmt: skip
+    made.entry = OfflineEntry(
+        buyer_id=demand.buyer_id, entered_by=actor.person_id, came_in_on=day, backdated_days=days,
+        duplicates=[one.id for one in alike],
+    )  # fmt: skip
+    if scan is not None:
+        files.attach(scan, org_id=str(actor.org_id), object_id=made.id)
+    note(channel=channel, came_in_on=day.isoformat(), backdated_days=days, alike=[one.id for one in alike])
+    return made
 
 
 def _priced(line: RequisitionLine) -> Agreed:

@@ -21,6 +21,10 @@ OVER_PACKED = refusal(
     "over_packed", INVALID, N_("Of %(line)s only %(left)s %(unit)s may still be packed, not %(asked)s.")
 )
 NOTHING_TO_PACK = refusal("nothing_to_pack", CONFLICT, N_("Everything that is owed is packed already."))
+NO_GOODS = refusal("no_goods", CONFLICT, N_("There are only services on it: they are done at appointments."))
+SERVICE_NOT_PACKED = refusal(
+    "service_not_packed", INVALID, N_("%(line)s is a service: propose an appointment instead of packing it.")
+)
 NOTHING_PACKED = refusal("nothing_packed", INVALID, N_("Say how much of at least one line goes into it."))
 LINE_UNKNOWN = refusal("order_line_unknown", INVALID, N_("This line is not part of the order."))
 LINE_TWICE = refusal("order_line_twice", INVALID, N_("This line is named twice."))
@@ -30,9 +34,12 @@ PACKED_AGAIN = refusal(
 
 
 def something_to_pack(order: Order, actor: Actor) -> None:
-    """At least one line has a quantity that may be packed."""
+    """At least one line of goods has a quantity that may be packed."""
     del actor
-    if not any(line.packable_micro > 0 for line in order.lines):
+    goods = [line for line in order.lines if line.kind == "goods"]
+    if not goods:
+        raise NO_GOODS()
+    if not any(line.packable_micro > 0 for line in goods):
         raise NOTHING_TO_PACK()
 
 
@@ -65,6 +72,8 @@ def pack(
         asked: int = given["quantity"]
         if not asked:
             continue
+        if line.kind == "service":
+            raise at_line(SERVICE_NOT_PACKED, place, "order_line", line=line.title)
         if shift(line.id, packed=asked) is None:
             raise at_line(OVER_PACKED, place, "quantity", line=line.title, left=quantity_text(line.packable_micro),
                           unit=line.unit, asked=quantity_text(asked))  # fmt: skip

@@ -57,7 +57,7 @@ def _none_yet(rfq: Rfq, actor: Actor) -> None:
         raise QUOTED_ALREADY()
 
 
-def _written(quote: Quote, actor: Actor) -> None:
+def written(quote: Quote, actor: Actor) -> None:
     """Guard: there is a version that is being written."""
     del actor
     if quote.drafted is None:
@@ -118,7 +118,7 @@ def quote(rfq: Rfq, actor: Actor) -> Quote:
 
 
 @QUOTE.action(
-    "draft|submitted|void|expired -> =", by=SALES, needs=[before_deadline, _written], takes=QuoteInput,
+    "draft|submitted|void|expired -> =", by=SALES, needs=[before_deadline, written], takes=QuoteInput,
     title=N_("Edit the quote"), primary=True,
 )  # fmt: skip
 def edit(

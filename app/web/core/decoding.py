@@ -19,7 +19,7 @@ from app.kernel.errors import INVALID_INPUT
 from app.kernel.shapes import MAX_LINES, PARK_OFFSET
 from app.web.core.shown import nested_schema
 
-RESERVED: Final = frozenset({"csrf_token", "version", "once", "next", "add"})
+RESERVED: Final = frozenset({"csrf_token", "version", "once", "next", "add", "find", "take"})
 """Names of controls that belong to the form, not to the input."""
 
 MOST_DEPTH: Final = 4

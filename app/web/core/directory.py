@@ -18,10 +18,10 @@ from app import i18n
 from app.accounts.models import Organisation, Person
 from app.http import actor, collections
 from app.kernel.actors import Actor
+from app.kernel.audit import ids_named
 from app.kernel.db import Record, db
 from app.kernel.errors import NOT_THERE, SIGN_IN, Refusal
-from app.kernel.lifecycle import BY_MODEL, Lifecycle, find, lifecycle_of
-from app.kernel.reading import readable
+from app.kernel.lifecycle import LIFECYCLES, Lifecycle, find, lifecycle_of, visible
 from app.kernel.values import Money
 
 ID_PATTERN: Final = r"[a-z]{3}_[0-9a-z]{26}"
@@ -155,23 +155,23 @@ def names(ids: Iterable[str | None]) -> dict[str, str]:
 
 def found_by(text: str, asking: Actor) -> str | None:
     """The address of the record with this number or id, as far as the reader may see it; in one query."""
-    text = text.strip()[:NUMBER_MOST_CHARS]
-    selects = []
-    for model, lifecycle in BY_MODEL.items():
-        if lifecycle.shape is None:
-            continue
-        same: list[sa.ColumnElement[bool]] = [model.id == text.lower()]
-        if "number" in model.__table__.columns:
-            same.append(model.__table__.columns["number"].in_({text, text.upper()}))
-        selects.append(
-            sa.select(model.id.label("id"), sa.literal(lifecycle.name).label("lifecycle")).where(
-                readable(model, asking), sa.or_(*same)
-            )
-        )
-    if not selects or "\0" in text:
-        return None
-    row = db.session.execute(sa.union_all(*selects).limit(1)).first()
-    if row is None:
-        return None
-    lifecycle = next(one for one in BY_MODEL.values() if one.name == row.lifecycle)
-    return address(lifecycle, row.id)
+    for record_id in ids_named(text[:NUMBER_MOST_CHARS], asking):
+        lifecycle = lifecycle_of_id(record_id)
+        if lifecycle is not None:
+            return address(lifecycle, record_id)
+    return None
+
+
+def records_of(ids: Iterable[str], asking: Actor) -> dict[str, Record]:
+    """The records of these ids that the reader may see, in one query per kind of record."""
+    by_kind: dict[str, set[str]] = {}
+    for record_id in ids:
+        lifecycle = lifecycle_of_id(record_id)
+        if lifecycle is not None:
+            by_kind.setdefault(lifecycle.name, set()).add(record_id)
+    found: dict[str, Record] = {}
+    for name, some in by_kind.items():
+        model = LIFECYCLES[name].model
+        rows = db.session.scalars(visible(model, asking).where(model.id.in_(some))).unique()
+        found |= {row.id: row for row in rows}
+    return found

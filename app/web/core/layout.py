@@ -16,6 +16,7 @@ from app.http import actor, collections
 from app.kernel import worklist
 from app.kernel.actors import Actor
 from app.kernel.values import N_
+from app.notices import inbox
 from app.web.core.directory import url_of
 from app.web.core.protection import csrf_field
 
@@ -24,12 +25,14 @@ DEMO_FILE: Final = "demo-accounts.json"
 
 
 class Place(NamedTuple):
-    """One entry of the navigation: a title and where it leads, the first of `paths` that exists."""
+    """One entry of the navigation: a title and where it leads, the first of `paths` that exists; perhaps for some."""
 
     title: str
     paths: tuple[str, ...]
+    roles: frozenset[str] = frozenset()
 
 
+ADMINISTRATORS: Final = frozenset({"system_admin", "security_admin", "audit_admin"})
 WORK: Final = Place(N_("To do"), ("/work",))
 NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
     "lab": (
@@ -37,7 +40,7 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
         Place(N_("Requisitions"), ("/requisitions",)),
         Place(N_("Requests for quotation"), ("/rfqs",)),
         Place(N_("Orders"), ("/orders",)),
-        Place(N_("Bookings and services"), ("/bookings",)),
+        Place(N_("Bookings and services"), ("/bookings", "/work-orders")),
         Place(N_("Payments and invoices"), ("/payments", "/invoices")),
         Place(N_("Reports"), ("/reports",)),
     ),
@@ -64,21 +67,24 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
         Place(N_("Centralised purchasing"), ("/pools",)),
         Place(N_("Settlement"), ("/payouts", "/statements")),
         Place(N_("Disputes"), ("/queues/disputes", "/claims")),
-        Place(N_("Offline entry"), ("/offline/new",)),
+        Place(N_("Offline entry"), ("/offline",)),
+        Place(N_("Indicators"), ("/indicators",)),
+        Place(N_("Funds"), ("/money",), frozenset({"settlement"})),
+        Place(N_("Audit"), ("/audit",), ADMINISTRATORS),
     ),
     "owner": (
         Place(N_("Indicators"), ("/indicators",)),
         Place(N_("Funds"), ("/money", "/payments")),
         Place(N_("Rules and rates"), ("/transaction-rules", "/commission-rates")),
         Place(N_("Large exceptions"), ("/queues/exceptions", "/orders")),
-        Place(N_("Audit"), ("/audit",)),
+        Place(N_("Audit"), ("/audit",), frozenset({"owner"})),
     ),
     "auditor": (
         Place(N_("Indicators"), ("/indicators",)),
         Place(N_("Funds"), ("/money", "/payments")),
         Place(N_("Rules and rates"), ("/transaction-rules", "/commission-rates")),
         Place(N_("Organisations"), ("/organisations",)),
-        Place(N_("Audit"), ("/audit",)),
+        Place(N_("Audit"), ("/audit",), frozenset({"auditor"})),
     ),
 }
 """ui.md, section 2. An entry shows once its page exists; a kind's own titles win where an organisation is several."""
@@ -129,6 +135,7 @@ def _reader(lang: str) -> dict[str, Any]:
             if people.may_act(one.organisation)
         ],
         "todo_count": worklist.count(asking),
+        "message_count": inbox.unread(asking),
         "nav": navigation(asking),
     }
 
@@ -139,7 +146,7 @@ def navigation(asking: Actor) -> list[dict[str, Any]]:
     links: dict[str, str] = {}
     for place in places:
         path = next((path for path in place.paths if _exists(path)), None)
-        if path is not None:
+        if path is not None and (not place.roles or place.roles & asking.roles):
             links.setdefault(path, place.title)
     here = _current(request.path, links)
     return [{"label": i18n.say(title), "href": path, "current": path == here} for path, title in links.items()]

@@ -16,7 +16,7 @@ from app.accounts import files
 from app.kernel.actors import PARTY_TITLES, ROLE_TITLES, STAFF_KINDS, Actor, Who
 from app.kernel.db import Record, db
 from app.kernel.events import Event, history
-from app.kernel.lifecycle import LIFECYCLES, Lifecycle, Offer, State, lifecycle_of, offers
+from app.kernel.lifecycle import LIFECYCLES, Action, Lifecycle, Offer, State, lifecycle_of, offers
 from app.kernel.reading import may_hear as may_hear  # re-exported: pages read it from here
 from app.kernel.values import N_
 from app.web.core.directory import address, brief_of, label_of, names, url_of
@@ -25,6 +25,9 @@ from app.web.core.shown import label
 HASH_CHARS: Final = 12
 BYTES_PER_KB: Final = 1024
 CREATED: Final = N_("Created")
+
+BESIDE: Final = frozenset({"paper"})
+"""What is made of a record without moving it on: such offers stand beside its files, never as the next step."""
 
 Heard = tuple[Event, str | None]
 """An event and the words said with it."""
@@ -37,7 +40,7 @@ def frame(record: Record, asking: Actor, **extra: Any) -> dict[str, Any]:
     told = [one for one in heard if may_hear(one[0], asking)]
     named = names([*_parties(record).values(), record.waits_org, *_doers(told)])
     state, brief, mine = lifecycle.states[record.state], brief_of(record), waits_for(record, asking)
-    number = label_of(record)
+    number, offered = label_of(record), offers(record, asking)
     found: dict[str, Any] = {
         "record": record,
         "lifecycle": lifecycle,
@@ -50,15 +53,21 @@ def frame(record: Record, asking: Actor, **extra: Any) -> dict[str, Any]:
         "steps": progress(record, [event for event, _words in heard]),
         "next_words": next_words(record, state, named, mine=mine),
         "next_lead": None if mine else "",
-        "offers": [offer_dict(offer, record) for offer in offers(record, asking)],
+        "offers": [offer_dict(offer, record) for offer in offered if not beside(offer.action)],
+        "papers": [offer_dict(offer, record) for offer in offered if beside(offer.action)],
         "events": timeline(told, named),
-        "files": papers(record),
+        "files": papers(record, asking),
         "version": record.version,
         "href": url_of(record),
         "crumbs": crumbs(lifecycle, number),
         "named": named,
     }
     return found | extra
+
+
+def beside(verb: Action[Any, Any, Any]) -> bool:
+    """Whether an action makes something of the record that stands beside it, such as a document."""
+    return verb.makes is not None and verb.makes.name in BESIDE
 
 
 def badge(lifecycle: Lifecycle[Any], state: str) -> tuple[str, str]:
@@ -93,7 +102,7 @@ def _facts(record: Record, named: Mapping[str, str]) -> list[tuple[str, str | No
     return [*facts, (_("Created"), i18n.when(record.created_at), None)]
 
 
-def papers(record: Record) -> list[dict[str, Any]]:
+def papers(record: Record, asking: Actor) -> list[dict[str, Any]]:
     """The files of a record for the macro `files`."""
     return [
         {
@@ -102,7 +111,7 @@ def papers(record: Record) -> list[dict[str, Any]]:
             "kind": f"{one.name.rpartition('.')[2].upper()}, {-(-one.size_bytes // BYTES_PER_KB):,} KB",
             "note": i18n.when(one.created_at),
         }
-        for one in files.files_of(record.id)
+        for one in files.files_for(record, asking)
     ]
 
 

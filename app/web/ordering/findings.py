@@ -15,6 +15,7 @@ from app.kernel.lifecycle import visible
 from app.kernel.values import Money
 from app.ordering import thresholds
 from app.ordering.models import Order, OrderLine
+from app.ordering.offline import DUPLICATE_WINDOW, twins
 from app.ordering.queries import (
     YEAR,
     between,
@@ -23,8 +24,8 @@ from app.ordering.queries import (
     earlier_prices,
     live_claims,
 )
-from app.ordering.schemas import CHANNEL_TITLES
 from app.web.core.directory import names, url_of
+from app.web.ordering.offline import came_in, word_of
 from app.web.ordering.orders import source_of
 from app.web.ordering.shown import model_of, much, price_of, unit_of
 
@@ -122,11 +123,20 @@ def _standing(order: Order, asking: Actor) -> tuple[list[Finding], str]:
 
 
 def _offline(order: Order) -> tuple[list[Finding], str]:
+    """Entered for the buyer: how it came in, how the buyer gave its word, and what it looks like a second copy of."""
     good = _("The buyer ordered it itself.")
     if order.channel in ("web", "api"):
         return [], good
-    title = _("Entered by the operator: %(channel)s", channel=i18n.say(CHANNEL_TITLES[order.channel]))
-    return [{"tone": "waiting", "title": title, "text": _("The buyer has affirmed it.")}], good
+    title = _("Entered by the operator: %(channel)s", channel=came_in(order))
+    found: list[Finding] = [{"tone": "waiting", "title": title, "text": word_of(order)}]
+    alike = twins(order)
+    if alike:
+        title = _("Perhaps a second copy: same supplier, item and amount within %(days)s days",
+                  days=DUPLICATE_WINDOW.days)  # fmt: skip
+        numbers = " ".join(str(one.number) for one in alike)
+        found.append({"tone": "stop", "title": title, "text": numbers, "href": url_of(alike[0]),
+                      "link": alike[0].number})  # fmt: skip
+    return found, good
 
 
 def _limit(order: Order) -> tuple[list[Finding], str]:

@@ -32,8 +32,9 @@ Values = Mapping[str, Any]
 
 
 def sheet(
-    verb: Action[Any, Any, Any], record: Record, errors: Errors, controls: list[dict[str, Any]], **extra: Any
-) -> str:
+    verb: Action[Any, Any, Any], record: Record, errors: Errors, controls: list[dict[str, Any]],
+    template: str = "ordering/form.html", **extra: Any,
+) -> str:  # fmt: skip
     """One form page; `cards` are lines with a name and controls, `controls` follow them."""
     cards = extra.get("cards", [])
     every = [*controls, *(control for card in cards for control in card["controls"])]
@@ -56,7 +57,7 @@ def sheet(
         "about": [],
         "save": title,
     }
-    return render_template("ordering/form.html", **page | extra)
+    return render_template(template, **page | extra)
 
 
 def _line_controls(
@@ -87,7 +88,8 @@ def pack(record: Record, asking: Actor, values: Values, errors: Errors) -> str:
     del asking
     assert isinstance(record, Order)
     cards = []
-    for place, line in enumerate(line for line in record.lines if line.packable_micro > 0):
+    goods = [line for line in record.lines if line.kind == "goods" and line.packable_micro > 0]
+    for place, line in enumerate(goods):
         usual = {"order_line": line.id, "quantity": quantity_text(line.packable_micro)}
         said = {"quantity": _("Into this shipment (%(unit)s)", unit=line.unit)}
         card = _line_controls(PackInput, place, line, _typed(values, line.id) or usual, errors, said)

@@ -9,22 +9,24 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from app import i18n
+from app.booking.queries import MESSAGE
 from app.http import actor, signed_in
 from app.kernel.actors import Actor
 from app.kernel.db import db
 from app.kernel.events import history
 from app.kernel.lifecycle import visible
 from app.kernel.values import N_, Money
-from app.ordering.actions import acceptances, claims, receipts, rejections, shipments
+from app.ordering.actions import acceptances, claims, receipts, rejections, services, shipments
 from app.ordering.lifecycles import ORDER
 from app.ordering.models import Acceptance, Claim, Order, OrderLine, Receipt, Requisition, Shipment
 from app.ordering.queries import ORDER_VIEWS, Parts, parts_of
-from app.ordering.schemas import CHANNEL_TITLES, REMEDY_TITLES
+from app.ordering.schemas import REMEDY_TITLES
 from app.sourcing.models import Award
 from app.web.core.directory import names, read, url_of
 from app.web.core.record import entry_of, frame, may_hear
 from app.web.ordering import lists
 from app.web.ordering.blueprint import pages
+from app.web.ordering.offline import came_in, word_of
 from app.web.ordering.shown import line_badge, model_of, much, parts_words, price_of, state_badge, tax_words, unit_of
 
 VIEW_TITLES: Final = {
@@ -88,12 +90,14 @@ def order(record_id: str) -> str:
     lines = {line.id: line for line in found.lines}
     context = frame(found, asking, amount=_amount(found))
     context["facts"] = _facts(found, asking, context["named"])
+    context["offers"] = _fitting(found, context["offers"])
     counted = {one.shipment_id for one in parts.receipts if one.state != "void"}
     return render_template(
         "ordering/order.html",
         **context | {"events": _events(found, parts, asking)},
         order=found,
         asking=asking,
+        parts=parts,
         lines=[_line(line, found.currency) for line in found.lines],
         foot=_foot(found),
         unit=unit_of(found.currency),
@@ -105,6 +109,13 @@ def order(record_id: str) -> str:
         parties=[(_("Buyer"), context["named"].get(found.buyer_id)),
                  (_("Supplier"), context["named"].get(found.supplier_id))],
     )  # fmt: skip
+
+
+def _fitting(order: Order, offered: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without packing where nothing is goods, and without appointments where nothing is a service."""
+    kinds = {line.kind for line in order.lines}
+    needs = {shipments.pack.name: "goods", services.propose_appointment.name: "service"}
+    return [one for one in offered if needs.get(one["name"]) in (None, *kinds)]
 
 
 def _amount(order: Order) -> dict[str, Any]:
@@ -126,7 +137,8 @@ def _facts(order: Order, asking: Actor, named: Mapping[str, str]) -> list[tuple[
     if order.deliver_by:
         facts.append((_("Deliver by"), i18n.day(order.deliver_by), None))
     if order.channel not in ("web", "api"):
-        facts.append((_("Came in"), i18n.say(CHANNEL_TITLES[order.channel]), None))
+        facts.append((_("Came in"), came_in(order), None))
+        facts.append((_("Buyer's word"), word_of(order), None))
     if order.warranty_ends_at:
         facts.append((_("Warranty until"), i18n.day(order.warranty_ends_at), None))
     return facts
@@ -143,7 +155,7 @@ def source_of(order: Order, asking: Actor) -> Award | Requisition | None:
 def _events(order: Order, parts: Parts, asking: Actor) -> list[dict[str, Any]]:
     """What happened to the order and to its parts, in one line of time."""
     heard = history(db.session(), [order.id, *parts.ids()], limit=EVENTS_SHOWN)
-    told = [one for one in heard if may_hear(one[0], asking)]
+    told = [one for one in heard if one[0].name != MESSAGE and may_hear(one[0], asking)]  # those stand on their page
     named = names(one for event, _words in told for one in (event.person_id, event.org_id))
     entries = {event.id: entry_of(event, words, named) for event, words in told}
     which = _labels(order, parts)
@@ -164,7 +176,7 @@ def _labels(order: Order, parts: Parts) -> dict[str, str]:
         one.id: f"{(line := lines[one.order_line_id]).model or line.title} {much(one.quantity_micro, line.unit)}"
         for one in parts.acceptances
     }
-    numbered: list[Any] = [*parts.shipments, *parts.receipts, *parts.claims]
+    numbered: list[Any] = [*parts.shipments, *parts.receipts, *parts.claims, *parts.works, *parts.reports]
     return decided | {one.id: one.number or "" for one in numbered}
 
 

@@ -143,6 +143,8 @@ def acceptance(record_id: str) -> str:
 def acceptance_facts(found: Acceptance) -> list[Fact]:
     """Who decided, on which condition, and whether money has moved."""
     facts: list[Fact] = []
+    if found.work_report_id:
+        facts.append((_("Work report"), _("By the report of the work"), f"/work-reports/{found.work_report_id}"))
     if found.decided_by:
         facts.append((_("Decided by"), names([found.decided_by]).get(found.decided_by), None))
     if found.condition:

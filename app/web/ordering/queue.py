@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from flask import redirect, render_template, request
@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import i18n
 from app.http import signed_in
 from app.kernel.actors import Actor, Who
+from app.kernel.db import Record
 from app.kernel.errors import NOT_YOURS
 from app.kernel.lifecycle import offers
 from app.kernel.values import N_, now
 from app.ordering.lifecycles import APPROVER, OWNER, RULER
-from app.ordering.models import Order
+from app.ordering.models import Claim, Order
 from app.ordering.queries import disputed, state_counts, to_approve
 from app.web.core.directory import names, url_of
 from app.web.core.record import frame
@@ -28,6 +29,15 @@ from app.web.ordering.shown import state_badge
 QUEUE_ROWS: Final = 50
 DECISIONS: Final = ("approve", "approve_as_owner", "pass_to_owner", "return", "reject")
 TITLES: Final = {"transactions": N_("Transaction approval"), "exceptions": N_("Large exceptions")}
+
+
+CaseFacts = Callable[[Any, Actor], Sequence[Any]]
+_CASES: Final[dict[type[Record], CaseFacts]] = {}
+
+
+def register_case(model: type[Record], facts: CaseFacts) -> None:
+    """Let a package say what whoever rules on a dispute of its records looks at: rows of label, text, address."""
+    _CASES[model] = facts
 
 
 @pages.get("/queues/orders")
@@ -112,7 +122,7 @@ def _decisions(order: Order, asking: Actor) -> list[dict[str, Any]]:
 
 @pages.get("/queues/disputes")
 def disputes() -> str:
-    """Claims that wait for a ruling, and the case opened."""
+    """Claims and work reports that wait for a ruling, and the case opened."""
     asking = _staff(RULER)
     waiting = disputed(asking, limit=QUEUE_ROWS)
     wanted = request.args.get("id")
@@ -122,7 +132,7 @@ def disputes() -> str:
         "ordering/disputes.html",
         items=[_dispute(one, named, current) for one in waiting],
         claim=current,
-        facts=_facts(current, asking) if current else [],
+        facts=_CASES[type(current)](current, asking) if current else [],
         context=frame(current, asking) if current else {},
     )
 
@@ -140,5 +150,8 @@ def _dispute(one: Any, named: dict[str, str], current: Any) -> dict[str, Any]:
     }
 
 
-def _facts(claim: Any, asking: Actor) -> Sequence[Any]:
+def _claim_facts(claim: Any, asking: Actor) -> Sequence[Any]:
     return about(claim, asking) + line_facts(claim) + claim_facts(claim, asking)
+
+
+register_case(Claim, _claim_facts)

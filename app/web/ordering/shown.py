@@ -58,6 +58,9 @@ def line_badge(line: OrderLine) -> Badge:
         return _("accepted"), "good"
     if line.pending_micro:
         return _("to be accepted"), "active"
+    if line.kind == "service":
+        booked = line.packed_micro > line.received_micro
+        return (_("appointment made"), "active") if booked else (_("to be booked"), "waiting")
     if line.undelivered_micro and line.received_micro > line.replacing_micro:
         return _("partly arrived"), "active"
     return _("to be delivered"), "waiting"

@@ -13,6 +13,7 @@ from app.kernel.errors import NOT_THERE
 from app.kernel.values import N_, Money
 from app.payments.queries import Overview, overview
 from app.web.ordering.shown import unit_of
+from app.web.payments import periods
 from app.web.payments.blueprint import pages
 
 TILES: Final = (
@@ -46,7 +47,12 @@ def money() -> str:
     """The books of the platform, currency by currency."""
     if not signed_in().is_staff:
         raise NOT_THERE()
-    return render_template("payments/money.html", currencies=[_currency(one) for one in overview()])
+    found = overview()
+    return render_template(
+        "payments/money.html",
+        currencies=[_currency(one) for one in found],
+        periods=periods.context([one.currency for one in found]),
+    )
 
 
 def _currency(one: Overview) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -23,6 +21,7 @@ from app.payments.schemas import LINE_WORDS
 from app.web.core.directory import names, read, url_of
 from app.web.core.pages import CURSOR_MOST_CHARS
 from app.web.core.record import frame
+from app.web.core.spreadsheets import csv_response
 from app.web.ordering.shown import unit_of
 from app.web.payments.blueprint import pages
 from app.web.payments.shown import figure, may_begin, state_badge, strong
@@ -31,8 +30,6 @@ CSV_COLUMNS: Final = (
     "position", "time", "kind", "reference", "order", "entry", "currency", "gross", "commission", "vat", "amount",
     "balance",
 )  # fmt: skip
-BYTE_ORDER_MARK: Final = "\ufeff"
-"""Without it a spreadsheet opens Chinese as another encoding."""
 
 
 @pages.get("/statements")
@@ -129,20 +126,28 @@ def _foot(one: Statement) -> list[Any]:
 def lines_csv(record_id: str) -> Response:
     """The lines of a statement as CSV with a running balance: opening + amounts = closing."""
     found: Statement = read(Statement, record_id, actor())
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(CSV_COLUMNS)
     balance = found.opening.minor
-    writer.writerow(["0", found.period_from.isoformat(), "opening", "", "", "", found.currency, "", "", "", "",
-                     found.opening.amount])  # fmt: skip
+    rows: list[list[Any]] = [
+        [
+            "0",
+            found.period_from.isoformat(),
+            "opening",
+            "",
+            "",
+            "",
+            found.currency,
+            "",
+            "",
+            "",
+            "",
+            found.opening.amount,
+        ]
+    ]
     for line in found.lines:
         balance += line.amount_minor
-        writer.writerow([
+        rows.append([
             line.position, line.at.isoformat(), line.kind, line.reference, line.order_id or "", line.entry_id,
             found.currency, *(Money(minor, found.currency).amount for minor in (
                 line.gross_minor, -line.commission_minor, -line.vat_minor, line.amount_minor, balance)),
         ])  # fmt: skip
-    response = Response(BYTE_ORDER_MARK + text.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.number or found.id}.csv"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return csv_response(found.number or found.id, CSV_COLUMNS, rows)

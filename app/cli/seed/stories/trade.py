@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.approvals import plans
 from app.cli.seed.calendar import Story
 from app.cli.seed.facts import Wanted
-from app.cli.seed.stage import Stage, together, today
+from app.cli.seed.stage import Stage, today, together
 from app.kernel.values import Money, quantity_text
 
 MOST_LEAD_DAYS: Final = 18

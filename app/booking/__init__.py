@@ -1,0 +1,1 @@
+"""Services: appointments as work orders, the expert on site, the conversation about the work, and its report."""

@@ -1,0 +1,1 @@
+"""The verbs of booking, one module per lifecycle or part of one."""

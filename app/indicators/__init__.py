@@ -1,0 +1,1 @@
+"""Performance indicators of the park: defined by people, computed by named questions, shown with the rows behind."""

@@ -1,0 +1,1 @@
+"""Papers: documents as bilingual PDF, asked for by an action, typeset by the worker, kept with their request."""
