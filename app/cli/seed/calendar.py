@@ -15,6 +15,7 @@ from typing import Final
 
 from app.cli.seed.stage import PARK_OFFSET
 from app.kernel import worker
+from app.kernel.events import REACTIONS
 from app.kernel.values import clock_at, now
 
 Story = Iterator["int | Story"]
@@ -23,6 +24,7 @@ Story = Iterator["int | Story"]
 OPENS: Final = time(9, 0)
 EVENING: Final = time(18, 30)
 PACE: Final = timedelta(minutes=23)
+CHORES_EVERY_DAYS: Final = 14
 WORKING_DAY: Final = timedelta(hours=9)
 
 
@@ -53,7 +55,7 @@ class Calendar:
             with clock_at(_moment(day, OPENS) + place * pace):
                 self._go_on(days_ago, story)
         with clock_at(_moment(day, EVENING)):
-            worker.settle()
+            _evening(chores=days_ago % CHORES_EVERY_DAYS == 0)
 
     def _go_on(self, days_ago: int, story: Story) -> None:
         for said in story:
@@ -61,6 +63,14 @@ class Calendar:
                 self.begin(days_ago - max(1, said), story)
                 return
             self.begin(days_ago - 1, said)
+
+
+def _evening(*, chores: bool) -> None:
+    """What the worker does all day, once; what it does every few minutes is done now and then, for the months pass."""
+    while worker.ring_clocks() + sum(worker.react(reader) for reader in sorted(REACTIONS)):
+        pass
+    if chores:
+        worker.settle()
 
 
 def _moment(day: date, at: time) -> datetime:

@@ -28,6 +28,7 @@ def seed(password_hash: str) -> Stage:
     _trade(stage, calendar)
     calendar.run()
     worker.settle()
+    park.listen(stage)
     measure_all()
     chain_checks.check()
     catalogue_index.rebuild()

@@ -16,10 +16,14 @@ from app.cli.seed.stage import Person, Somebody, Stage, together
 from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.lifecycle import find
 from app.kernel.values import new_id
+from app.notices import preferences
+from app.notices.topics import ALWAYS, TOPICS
 
 PLATFORM: Final = ("operator", "owner", "auditor")
 BANKS: Final = ("中国工商银行焦作分行", "中国建设银行焦作分行", "中原银行焦作分行", "中国农业银行焦作示范区支行")
 KEY_TITLE: Final = "演示"
+QUIET: Final = {(topic, "mail"): "off" for topic in TOPICS} | {ALWAYS: "daily"}
+"""While the months pass nobody reads mail; in the end everybody hears as usual."""
 
 
 def code_of(number: str) -> str:
@@ -92,6 +96,7 @@ def join(stage: Stage, key: str, inviter: Actor, person: PersonFacts) -> None:
     membership = memberships.invite(organisation, inviter, email=email, roles=person.roles)
     memberships.join(membership, SYSTEM_ACTOR, name=person.name, language="zh", password_hash=stage.password_hash)
     joined = str(membership.person_id)
+    preferences.replace(joined, telephone="", wechat="", chosen=QUIET)
     stage.people[f"{key}.{person.local}"] = Person(
         joined, key, person.local, person.name, person.roles, _key(membership, joined)
     )
@@ -101,3 +106,10 @@ def _key(membership: Membership, person_id: str) -> str:
     actor = actor_for(person_id, membership.org_id, channel="web")
     made: Any = keys.issue_key(membership, actor, title=KEY_TITLE, scope="write")
     return str(made.secret)
+
+
+def listen(stage: Stage) -> None:
+    """From now on everybody hears by mail what is usual."""
+    with together():
+        for person_id in {person.person_id for person in stage.people.values()}:
+            preferences.replace(person_id, telephone="", wechat="", chosen={})
