@@ -25,6 +25,8 @@ OPENS: Final = time(9, 0)
 EVENING: Final = time(18, 30)
 PACE: Final = timedelta(minutes=23)
 CHORES_EVERY_DAYS: Final = 14
+TOLD_DAYS: Final = 45
+NOTICES: Final = "notices"
 WORKING_DAY: Final = timedelta(hours=9)
 
 
@@ -55,7 +57,7 @@ class Calendar:
             with clock_at(_moment(day, OPENS) + place * pace):
                 self._go_on(days_ago, story)
         with clock_at(_moment(day, EVENING)):
-            _evening(chores=days_ago % CHORES_EVERY_DAYS == 0)
+            _evening(days_ago)
 
     def _go_on(self, days_ago: int, story: Story) -> None:
         for said in story:
@@ -65,11 +67,17 @@ class Calendar:
             self.begin(days_ago - 1, said)
 
 
-def _evening(*, chores: bool) -> None:
-    """What the worker does all day, once; what it does every few minutes is done now and then, for the months pass."""
-    while worker.ring_clocks() + sum(worker.react(reader) for reader in sorted(REACTIONS)):
+def _evening(days_ago: int) -> None:
+    """What the worker does all day, once; what it does every few minutes is done now and then, for the months pass.
+
+    Notices of the early months would be read by nobody: people are told of what happened since.
+    """
+    if days_ago == TOLD_DAYS + 1:
+        worker.pass_over(NOTICES)
+    readers = [one for one in sorted(REACTIONS) if days_ago <= TOLD_DAYS or one != NOTICES]
+    while worker.ring_clocks() + sum(worker.catch_up(reader) for reader in readers):
         pass
-    if chores:
+    if days_ago <= TOLD_DAYS and days_ago % CHORES_EVERY_DAYS == 0:
         worker.settle()
 
 
