@@ -1,4 +1,4 @@
-"""The command line: flask prepare | work | doctor | backup | restore | park | seed | demo | import | search | events."""
+"""The command line: running, backups, doctor, documents, imports, and the demo park."""
 
 from __future__ import annotations
 

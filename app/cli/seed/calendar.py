@@ -8,7 +8,7 @@ between nine and six; in the evening the worker does what is due.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Final
@@ -20,6 +20,8 @@ from app.kernel.values import clock_at, now
 
 Story = Iterator["int | Story"]
 """How many days pass before it goes on, or another story that begins."""
+Chapter = Generator["int | Story", None, str]
+"""A part of a story, told with `yield from`; its value is the id of the record that the story goes on with."""
 
 OPENS: Final = time(9, 0)
 EVENING: Final = time(18, 30)

@@ -26,8 +26,22 @@ def draft(stage: Stage, supplier: str, body: dict[str, Any]) -> str:
     return stage.do(f"{supplier}.catalogue", "organisation.draft_listing", stage.org(supplier), **body)
 
 
-def correcting(stage: Stage, supplier: str, body: dict[str, Any]) -> Story:
+def drafted(stage: Stage, offer: Offer) -> Story:
+    """A supplier still writes."""
+    draft(stage, offer.supplier, offer.body)
+    yield 0
+
+
+def submitted(stage: Stage, offer: Offer) -> Story:
+    """A listing waits for the operator."""
+    listing = draft(stage, offer.supplier, offer.body)
+    stage.do(f"{offer.supplier}.catalogue", "listing.submit", listing)
+    yield 0
+
+
+def correcting(stage: Stage, offer: Offer) -> Story:
     """A listing is returned once for its missing English name, corrected, and waits for the operator again."""
+    supplier, body = offer.supplier, offer.body
     listing = draft(stage, supplier, body | {"name_en": ""})
     stage.do(f"{supplier}.catalogue", "listing.submit", listing)
     yield 1
@@ -37,21 +51,21 @@ def correcting(stage: Stage, supplier: str, body: dict[str, Any]) -> Story:
     stage.do(f"{supplier}.catalogue", "listing.submit", listing)
 
 
-def returned(stage: Stage, supplier: str, body: dict[str, Any]) -> Story:
+def returned(stage: Stage, offer: Offer) -> Story:
     """A listing goes back to its supplier."""
-    listing = draft(stage, supplier, body)
-    stage.do(f"{supplier}.catalogue", "listing.submit", listing)
+    listing = draft(stage, offer.supplier, offer.body)
+    stage.do(f"{offer.supplier}.catalogue", "listing.submit", listing)
     yield 1
     stage.do("operator.reviewer", "listing.return", listing, reason="技术参数缺少检测依据，请补充后再提交。")
 
 
-def suspended(stage: Stage, listing: str, reason: str) -> Story:
+def suspended(stage: Stage, code: str, reason: str) -> Story:
     """A question about a published listing is settled before anybody buys it."""
-    stage.do("operator.reviewer", "listing.suspend", listing, reason=reason)
+    stage.do("operator.reviewer", "listing.suspend", stage.listings[code], reason=reason)
     yield 0
 
 
-def withdrawn(stage: Stage, supplier: str, listing: str) -> Story:
+def withdrawn(stage: Stage, supplier: str, code: str) -> Story:
     """A supplier takes a listing back."""
-    stage.do(f"{supplier}.catalogue", "listing.withdraw", listing)
+    stage.do(f"{supplier}.catalogue", "listing.withdraw", stage.listings[code])
     yield 0

@@ -1,4 +1,4 @@
-"""The report on a seeded park: how many records stand in each state of each lifecycle, and which state nobody reached."""
+"""The report on a seeded park: how many records stand in each state of each lifecycle, and what nobody reached."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def lines() -> Iterator[Line]:
     """Every state of every lifecycle that the program declares, in the order of its declaration."""
     for lifecycle in sorted(LIFECYCLES.values(), key=lambda one: one.name):
         model = lifecycle.model
-        rows = db.session.execute(sa.select(model.state, sa.func.count()).group_by(model.state))
-        counted = {state: number for state, number in rows}
+        statement = sa.select(model.state, sa.func.count()).group_by(model.state)
+        counted: dict[str, int] = dict(db.session.execute(statement).tuples().all())
         for state in lifecycle.states:
             yield Line(lifecycle.name, state, counted.get(state, 0))

@@ -64,7 +64,10 @@ class Stage:
         if name in self.people:
             return self.people[name]
         org, _, role = name.partition(".")
-        return next(one for one in self.people.values() if one.org == org and role in one.roles)
+        held = next((one for one in self.people.values() if one.org == org and role in one.roles), None)
+        if held is None:
+            raise LookupError(f"nobody is {name}")
+        return held
 
     def actor(self, name: str) -> Actor:
         """The person acting for their organisation; read once, for rights change by memberships only."""
@@ -76,6 +79,11 @@ class Stage:
     def forget_rights(self) -> None:
         """After somebody's roles, or an organisation's standing, have changed."""
         self._actors.clear()
+
+    def leaves(self, name: str) -> None:
+        """Somebody who can no longer sign in."""
+        del self.people[name]
+        self.forget_rights()
 
     def do(self, name: str, full_name: str, record_id: str, /, **given: Any) -> str:
         """Perform `rfq.publish` and the like as the person; the id of the record made, or of the same one."""
@@ -91,7 +99,8 @@ class Stage:
         with together():
             actor = SYSTEM_ACTOR if name is None else self.actor(name)
             record = find(verb.lifecycle.model, record_id, actor, lock=True)
-            made = verb(record, actor, **parse(verb, given))
+            # What only SYSTEM does takes no input: its arguments are the program's own.
+            made = verb(record, actor, **(given if actor.system and verb.takes is None else parse(verb, given)))
         return made.id if isinstance(made, Record) else record_id
 
     def see(self, kind: str, record_id: str) -> Any:

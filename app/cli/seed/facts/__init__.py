@@ -23,7 +23,11 @@ SHOWN: Final = ("operator", "owner", "auditor", "lab", "huayi", "jiliang")
 _MEASURED: Final = re.compile(r"[-+±≤≥0-9.,–×/]+")
 
 SURNAMES: Final = "赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜谢邹苏潘葛范彭鲁韦马苗方袁"
-GIVEN: Final = ["文博", "思远", "雨桐", "嘉禾", "明哲", "若水", "一帆", "静怡", "子墨", "晓岚", "建业", "海棠", "志恒", "书瑶", "望舒", "乐山", "清和", "云舟", "景行", "安澜", "初夏", "知远", "松年", "听雨", "映雪", "守拙", "千帆", "如松", "远山", "问渠", "怀瑾", "朝阳", "北辰", "南星", "秋实", "春生", "夏木", "冬青", "立言", "修远", "子衿", "采薇", "青禾"]  # fmt: skip
+GIVEN: Final = (
+    "文博思远雨桐嘉禾明哲若水一帆静怡子墨晓岚建业海棠志恒书瑶望舒乐山清和云舟景行安澜初夏"
+    "知远松年听雨映雪守拙千帆如松远山问渠怀瑾朝阳北辰南星秋实春生夏木冬青立言修远子衿采薇青禾"
+)
+"""Two characters each."""
 
 USUAL_PEOPLE: Final[dict[str, dict[str, str]]] = {
     "lab": {
@@ -78,6 +82,18 @@ def organisations() -> list[OrganisationFacts]:
     ]
 
 
+def applicants() -> list[tuple[OrganisationFacts, PersonFacts, str]]:
+    """Organisations whose application, or whose stay, took another course; with their admin and that course."""
+    found = []
+    for number, row in enumerate(table(FOLDER / "applicants.csv"), start=1):
+        roles = "org_admin " + ("member purchaser" if row["kind"] == "lab" else "catalogue sales fulfilment finance")
+        one = OrganisationFacts(
+            row["key"], row["kind"], row["zh"], row["en"], row["address"], credit_code(900 + number)
+        )  # fmt: skip
+        found.append((one, PersonFacts("admin", invented_name(900 + number), roles.split()), row["fate"]))
+    return found
+
+
 def credit_code(number: int) -> str:
     """The first 17 characters of an invented unified social credit code."""
     return f"91410800MA9DE{number:04d}"
@@ -102,12 +118,18 @@ def people() -> dict[str, list[PersonFacts]]:
 
 def invented_name(number: int) -> str:
     """A name that no other number has; both lists have lengths without a common factor."""
-    return SURNAMES[number % len(SURNAMES)] + GIVEN[number * 7 % len(GIVEN)]
+    place = number * 7 % (len(GIVEN) // 2)
+    return SURNAMES[number % len(SURNAMES)] + GIVEN[2 * place : 2 * place + 2]
 
 
 def offers() -> list[Offer]:
     """Every listing of the tables of goods and services."""
     return [offer for path in sorted(GOODS.glob("*.csv")) for offer in _offers(path)]
+
+
+def later_offers() -> dict[str, Offer]:
+    """Listings that are not in the catalogue yet, by code."""
+    return {offer.code: offer for offer in _offers(FOLDER / "later.csv")}
 
 
 def _offers(path: Path) -> Iterator[Offer]:

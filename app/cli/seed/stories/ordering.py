@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.cli.seed.calendar import Story
 from app.cli.seed.facts import Purchase
 from app.cli.seed.stage import Stage
-from app.cli.seed.stories import trade
+from app.cli.seed.stories import course, trade
 
 
 def purchase(stage: Stage, facts: Purchase) -> Story:
@@ -15,4 +15,4 @@ def purchase(stage: Stage, facts: Purchase) -> Story:
     trade.sign(stage, "requisition", demand)
     yield 1
     for order in trade.order_from(stage, demand):
-        yield trade.carried_out(stage, order)
+        yield course.carried_out(stage, order)

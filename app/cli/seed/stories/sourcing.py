@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.cli.seed.calendar import Story
 from app.cli.seed.facts import Purchase, Wanted
 from app.cli.seed.stage import Stage, in_days, together
-from app.cli.seed.stories import trade
+from app.cli.seed.stories import course, trade
 from app.kernel.values import Money, quantity_text
 
 OPEN_DAYS: Final = 7
@@ -123,7 +123,7 @@ def competition(stage: Stage, facts: Purchase, number: int) -> Story:
     trade.sign(stage, "award", award)
     yield 1
     for order in place_orders(stage, award):
-        yield trade.carried_out(stage, order)
+        yield course.carried_out(stage, order)
 
 
 def choose(stage: Stage, rfq: str, *, only: str | None = None) -> str:

@@ -172,11 +172,7 @@ def accept(stage: Stage, order: str) -> None:
 
 
 def delivered(stage: Stage, order: str) -> Story:
-    """Until everything that comes by carrier is counted: approval, confirmation, advance, delivery."""
-    yield from confirmed(stage, order)
-    if stage.see("order", order).state != "confirmed":
-        return
-    yield from pay(stage, order)
+    """Until everything that comes by carrier is counted."""
     lines = goods(stage, order)
     if not lines:
         return
@@ -185,11 +181,3 @@ def delivered(stage: Stage, order: str) -> Story:
     yield 2
     receive(stage, shipment)
     yield 1
-
-
-def carried_out(stage: Stage, order: str) -> Story:
-    """An order runs its usual course to the last payment."""
-    yield from delivered(stage, order)
-    accept(stage, order)
-    yield 2
-    yield from pay(stage, order)
