@@ -9,6 +9,11 @@ from environs import Env
 
 ROOT = Path(__file__).resolve().parent
 MIN_SECRET_CHARS = 32
+STRIPE_API_BASE = "https://api.stripe.com"
+STRIPE_API_VERSION = "2026-10-28.endive"
+"""What the adapter was written against; Stripe answers in the shape of the version that a request names."""
+STRIPE_KEY_PREFIXES = ("sk_test_", "sk_live_", "rk_test_", "rk_live_")
+GATEWAYS = ("", "stripe", "local", "off")
 
 SECURITY_LOG_DAYS = 180
 """Least time for which the security log is kept (Cybersecurity Law, art. 23: six months)."""
@@ -47,6 +52,11 @@ def settings() -> dict[str, Any]:
         "SMTP_URL": env.str("SMTP_URL", ""),
         "MAIL_FROM": env.str("MAIL_FROM", "labpark@localhost"),
         "FILE_QUOTA_MB": env.int("FILE_QUOTA_MB", 2_048),
+        "PAYMENT_GATEWAY": env.str("PAYMENT_GATEWAY", ""),
+        "STRIPE_SECRET_KEY": env.str("STRIPE_SECRET_KEY", ""),
+        "STRIPE_WEBHOOK_SECRET": env.str("STRIPE_WEBHOOK_SECRET", ""),
+        "STRIPE_API_BASE": env.str("STRIPE_API_BASE", STRIPE_API_BASE).rstrip("/"),
+        "STRIPE_API_VERSION": env.str("STRIPE_API_VERSION", STRIPE_API_VERSION),
         "METRICS_TOKEN": env.str("METRICS_TOKEN", ""),
         "LOG_LEVEL": env.str("LOG_LEVEL", "INFO"),
         "RETENTION_SESSION_DAYS": env.int("RETENTION_SESSION_DAYS", RETENTION_DAYS["RETENTION_SESSION_DAYS"]),
@@ -72,6 +82,7 @@ DEFAULTS: dict[str, Any] = {
     "WTF_CSRF_TIME_LIMIT": 12 * 3600,
     "WTF_CSRF_CHECK_DEFAULT": False,
     "CHEAP_PASSWORDS": False,
+    "GATEWAY_TIMEOUT_SECONDS": 20,
 }
 
 
@@ -100,4 +111,28 @@ def problems(config: dict[str, Any]) -> list[str]:
     found += [f"{name} must not be negative." for name in RETENTION_DAYS if config.get(name, 0) < 0]
     if 0 <= config.get("RETENTION_SECURITY_DAYS", SECURITY_LOG_DAYS) < SECURITY_LOG_DAYS:
         found.append(f"RETENTION_SECURITY_DAYS must be at least {SECURITY_LOG_DAYS}: the law asks for the log.")
+    return found + gateway_problems(config)
+
+
+def gateway_problems(config: dict[str, Any]) -> list[str]:
+    """What is wrong with the settings of card payments: half a configuration is worse than none."""
+    chosen, key, secret = config["PAYMENT_GATEWAY"], config["STRIPE_SECRET_KEY"], config["STRIPE_WEBHOOK_SECRET"]
+    found = []
+    if chosen not in GATEWAYS:
+        found.append("PAYMENT_GATEWAY is stripe, local, off, or not set.")
+    if bool(key) != bool(secret):
+        missing = "STRIPE_WEBHOOK_SECRET" if key else "STRIPE_SECRET_KEY"
+        found.append(f"{missing} is missing: Stripe needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET together.")
+    if key and (not key.startswith(STRIPE_KEY_PREFIXES) or len(key) < MIN_SECRET_CHARS):
+        found.append("STRIPE_SECRET_KEY is not a secret key of Stripe (sk_live_..., sk_test_...).")
+    if secret and (not secret.startswith("whsec_") or len(secret) < MIN_SECRET_CHARS):
+        found.append("STRIPE_WEBHOOK_SECRET is not the signing secret of a webhook of Stripe (whsec_...).")
+    if chosen == "stripe" and not key:
+        found.append("PAYMENT_GATEWAY is stripe, but STRIPE_SECRET_KEY is not set.")
+    if chosen == "local" and key:
+        found.append("PAYMENT_GATEWAY is local, which moves no money, while the keys of Stripe are set.")
+    if config["STRIPE_API_BASE"] != STRIPE_API_BASE and "_live_" in key:
+        found.append("STRIPE_API_BASE is for tests: a live key goes to Stripe and nowhere else.")
+    if not config["STRIPE_API_VERSION"]:
+        found.append("STRIPE_API_VERSION is empty.")
     return found

@@ -19,6 +19,7 @@ from app.api import pages as api_pages
 from app.api.problems import of_http_error, of_refusal
 from app.api.resources import CSRF_FAILED
 from app.api.resources import api as api_blueprint
+from app.api.webhooks import webhooks
 from app.kernel import lifecycle
 from app.kernel.db import db, tune
 from app.kernel.errors import BUSY, Refusal
@@ -49,6 +50,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     i18n.init_app(app)
     http.init_app(app)
     app.register_blueprint(api_blueprint)
+    app.register_blueprint(webhooks)
     app.register_blueprint(api_pages.docs)
     app.register_blueprint(probes.probes)
     web.init_app(app)
@@ -72,7 +74,7 @@ def _logging(app: Flask) -> None:
 
 
 def _for_programs() -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/webhooks/"))
 
 
 def _errors(app: Flask) -> None:

@@ -48,6 +48,7 @@ MODULES: Final = (
     "app.payments.actions.returns",
     "app.payments.actions.bank_entries",
     "app.payments.actions.payments",
+    "app.payments.actions.cards",
     "app.payments.actions.refunds",
     "app.payments.actions.payouts",
     "app.payments.actions.statements",
@@ -56,6 +57,8 @@ MODULES: Final = (
     "app.indicators.measuring",
     "app.papers.actions",
     "app.papers.making",
+    "app.payments.gateway.couriers",
+    "app.payments.gateway.inbox",
 )
 
 

@@ -18,10 +18,13 @@ from app.kernel.events import ChainHead, Cursor, Delivery
 from app.kernel.values import now
 from app.kernel.work import reading
 from app.payments import verification
+from app.payments.gateway import chosen
+from app.payments.gateway.findings import left_alone, unheard
 from app.probes import last_backup, schema_head
 
 LAG_EVENTS: Final = 1_000
 STUCK_AFTER: Final = timedelta(minutes=30)
+UNHEARD_AFTER: Final = timedelta(hours=1)
 BACKUP_EVERY: Final = timedelta(hours=26)
 SKEW: Final = timedelta(seconds=5)
 
@@ -36,7 +39,7 @@ def register(app: Flask) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Check configuration, schema, ledger, chain, cursors, deliveries, index and database; name what is wrong."""
+    """Check configuration, schema, ledger, chain, cursors, deliveries, gateway, index, database; name what is wrong."""
     worst = 0
     for name, check in CHECKS.items():
         with reading():
@@ -96,6 +99,24 @@ def _deliveries() -> Iterator[Finding]:
         yield "ok", "nothing is stuck"
 
 
+def _gateway() -> Iterator[Finding]:
+    config, name = current_app.config, chosen()
+    if name == "stripe":
+        kind = "live" if "_live_" in config["STRIPE_SECRET_KEY"] else "test"
+        yield "ok", f"Stripe, {kind} keys, API version {config['STRIPE_API_VERSION']}"
+        if kind == "live" and not config["BASE_URL"].startswith("https://"):
+            yield "warn", "live keys, but BASE_URL is not https: Stripe cannot send its messages there"
+    elif name == "local":
+        public = config["BASE_URL"].startswith("https://")
+        yield ("warn" if public else "ok"), "the local stand-in: card payments are pretended, no money moves"
+    else:
+        yield "ok", "payment by card is off"
+    for kind, number in unheard(UNHEARD_AFTER).items():
+        yield "bad", f"{number} {kind} of unknown outcome for more than {UNHEARD_AFTER}; is the gateway reachable?"
+    for kind, number in left_alone(keys_set=bool(config["STRIPE_SECRET_KEY"])).items():
+        yield "bad", f"{number} {kind} wait for a gateway that is not configured any more"
+
+
 def _index() -> Iterator[Finding]:
     return _all_or_ok(iter(catalogue_index.differences()), "the index holds what the database publishes")
 
@@ -137,6 +158,7 @@ CHECKS: Final[dict[str, Callable[[], Iterator[Finding]]]] = {
     "ledger": _ledger,
     "cursors": _cursors,
     "deliveries": _deliveries,
+    "gateway": _gateway,
     "index": _index,
     "backup": _backup,
 }

@@ -152,6 +152,10 @@ class Record(Model):
         value: str | None = getattr(self, self.__parties__[name])
         return value
 
+    def attended(self) -> bool:
+        """Whether people attend to it, so that somebody is waited for; not while a machine is asked instead."""
+        return True
+
     def audience(self) -> set[str]:
         """Ids of the organisations that may learn of this record's events: its parties, unless a model says less."""
         return {org for name in self.__parties__ if (org := self.party(name))}

@@ -133,7 +133,7 @@ class Lifecycle(Generic[R]):
         """Store whom the record's state waits for, and until when."""
         state = self.states[record.state]
         record.waits_org = record.waits_role = record.waits_until = None
-        if state.waits is None:
+        if state.waits is None or not record.attended():
             return
         one = state.waits.each()[0]
         record.waits_org = record.party(one.party) if one.party else (one.platform or one.grant or "system")

@@ -21,6 +21,7 @@ from app.kernel.db import Grant, Record, db
 from app.kernel.events import Event
 from app.kernel.lifecycle import BY_MODEL, Lifecycle, lifecycle_of, visible
 from app.kernel.reading import may_hear
+from app.notices.texts import SILENT
 from app.notices.texts.text import Text
 
 SHARED_ROLES: Final = frozenset({"member"})
@@ -108,8 +109,12 @@ def _concerned(record: Record, audience: frozenset[str], text: Text) -> Roles:
 
 
 def roles_at(lifecycle: Lifecycle[Any], place: str) -> frozenset[str]:
-    """The roles that may do something to such a record as this party or as these invited."""
-    doers = (one for verb in lifecycle.actions.values() for one in verb.by.each())
+    """The roles that may do something to such a record as this party or as these invited.
+
+    What makes another record that nobody is told of (a document to print) says nothing about whose business it is.
+    """
+    telling = (verb for verb in lifecycle.actions.values() if verb.makes is None or verb.event_name not in SILENT)
+    doers = (one for verb in telling for one in verb.by.each())
     return frozenset(role for one in doers if place in (one.party, one.grant) for role in one.roles) - SHARED_ROLES
 
 

@@ -17,6 +17,15 @@ OWNER_STANDS_IN = refusal(
 )
 
 
+BY_GATEWAY = refusal("gateway_confirms", CONFLICT, N_("Only the payment gateway's own word moves this payment."))
+
+
+def by_its_own_word(record: Payment | Refund, actor: Actor) -> None:
+    """What the bank does is settlement's to look up; what lies at the gateway is only the gateway's to say."""
+    if record.method == "gateway" and not actor.system:
+        raise BY_GATEWAY()
+
+
 def impartial(record: Order | Payment | Refund, actor: Actor) -> None:
     """Whoever decides on money belongs neither to the buyer nor to the supplier."""
     if actor.system:

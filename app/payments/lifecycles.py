@@ -54,7 +54,7 @@ PAYMENT = Lifecycle(
     Payment,
     [
         State("created", N_("recorded"), "waiting", N_("Settlement looks for it on the bank statement."), SETTLEMENT),
-        State("submitted", N_("submitted"), "active", N_("The gateway is asked.")),
+        State("submitted", N_("submitted"), "active", N_("The gateway has it; its word counts.")),
         State("unknown", N_("unknown"), "held", N_("The bank has not confirmed. Do not pay again.")),
         State("succeeded", N_("received"), "good", N_("It counts for the instalments of its order."), final=True),
         State("failed", N_("failed"), "stop", N_("Nothing arrived. Should it arrive later, it still counts."),

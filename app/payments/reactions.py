@@ -7,6 +7,8 @@ from app.kernel.db import Record
 from app.kernel.events import Event, on
 from app.kernel.lifecycle import LIFECYCLES, find
 from app.ordering.models import Order
+from app.payments.actions import refunds
+from app.payments.models import Refund
 from app.payments.settling import settle
 from app.payments.terms import freeze
 
@@ -43,6 +45,14 @@ def freeze_commission(event: Event) -> None:
 def settle_order(event: Event) -> None:
     """Make and reckon instalments, release, propose refunds, close: the difference to what is there already."""
     settle(_order_of(event.object_id))
+
+
+@on("payments", "refund.approve")
+def send_back_to_card(event: Event) -> None:
+    """A refund to a card needs no person at the bank: once approved it goes to the gateway, if its money is there."""
+    refund = find(Refund, event.object_id, SYSTEM_ACTOR, lock=True)
+    if refund.card is not None and refund.state == "approved" and refunds.missing_cover(refund).minor <= 0:
+        refunds.submit(refund, SYSTEM_ACTOR)
 
 
 def _order_of(record_id: str) -> str:

@@ -21,6 +21,8 @@ from app.kernel.values import N_
 
 REFERENCE_CHARS = 80
 
+PAYS = who("finance", "buyer")
+
 BUYER_READS = who("member|purchaser|approver|receiver|finance|org_admin", "buyer")
 SUPPLIER_READS = who("catalogue|sales|fulfilment|finance|expert|org_admin", "supplier")
 SUPPLIER_MONEY = who("finance|org_admin", "supplier")
@@ -38,6 +40,9 @@ MOMENT_WORDS = {
     "warranty_end": N_("at the end of the warranty"),
     "date": N_("on a date"),
 }
+MODE_WORDS = {"page": N_("on the gateway's page"), "program": N_("in a program of one's own")}
+WAY_WORDS = {"same": N_("the way it came"), "transfer": N_("by bank transfer")}
+GATEWAY_WORDS = {"stripe": N_("Stripe"), "local": N_("local stand-in, no money moves")}
 METHOD_WORDS = {"transfer": N_("bank transfer"), "gateway": N_("card or wallet")}
 CAUSE_WORDS = {
     "excess": N_("More was paid than the order costs now"),
@@ -139,6 +144,19 @@ class PaymentInput(TransferInput):
     order = Id("ord", required=True, metadata=_ORDER)
 
 
+class CardInput(Input):
+    """How much to pay by card or wallet, and where."""
+
+    amount = MoneyField(required=True, metadata=_AMOUNT)
+    mode = Choice(MODE_WORDS, load_default="page", metadata={"title": N_("Where it is paid"), "kind": "hidden"})
+
+
+class CardModeInput(Input):
+    """Where it is paid."""
+
+    mode = Choice(MODE_WORDS, load_default="page", metadata={"title": N_("Where it is paid"), "kind": "hidden"})
+
+
 class ArrivalInput(Input):
     """What really arrived."""
 
@@ -173,6 +191,20 @@ class PaymentOut(RecordOut):
     confirmer = fields.String(
         attribute="confirmer_id", allow_none=True, metadata={"for": STAFF_READS, "title": N_("Confirmed by")}
     )
+    gateway = fields.String(
+        attribute="card.gateway",
+        dump_default=None,
+        allow_none=True,
+        metadata={"title": N_("Payment gateway"), "words": GATEWAY_WORDS},
+    )
+    gateway_reference = fields.String(
+        allow_none=True, metadata={"for": PAYS | STAFF_READS, "title": N_("Reference at the gateway")}
+    )
+    pay_at = fields.String(allow_none=True, metadata={"for": PAYS, "title": N_("Page to pay on")})
+    client_secret = fields.String(
+        allow_none=True, metadata={"for": PAYS, "title": N_("Secret for the payer's own program")}
+    )
+    fee = MoneyField(dump_only=True, allow_none=True, metadata={"for": STAFF_READS, "title": N_("The gateway's fee")})
 
 
 class RefundInput(Input):
@@ -180,6 +212,7 @@ class RefundInput(Input):
 
     cause = Choice(CAUSE_WORDS, required=True, metadata={"title": N_("Why")})
     amount = MoneyField(required=True, metadata=_AMOUNT)
+    way = Choice(WAY_WORDS, load_default="same", metadata={"title": N_("How it goes back")})
     reason = Text(required=True, most=LONG_TEXT, multiline=True, metadata={"title": N_("Reason")})
 
 
@@ -197,6 +230,10 @@ class RefundOut(RecordOut):
         lambda row: MoneyField()._serialize(row.taken_back, None, None),
         metadata={"type": "object", "for": NOT_THE_BUYER, "title": N_("Of it, taken back from the supplier")},
     )
+    payment = fields.String(
+        attribute="card.payment_id", dump_default=None, allow_none=True,
+        metadata={"title": N_("Card payment that it goes back to")},
+    )  # fmt: skip
     covered = fields.Boolean(metadata={"for": STAFF_READS, "title": N_("The money for it is there")})
     bank_reference = fields.String(metadata={"for": BUYER_READS | STAFF_READS, "title": N_("Reference at the bank")})
 

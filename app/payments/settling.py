@@ -21,7 +21,7 @@ from app.ordering.lifecycles import LIVE_CLAIM
 from app.ordering.models import Acceptance, Claim, Order
 from app.ordering.quantities import hold
 from app.payments.actions import instalments
-from app.payments.actions.returns import return_excess
+from app.payments.actions.returns import return_excess, ways_back
 from app.payments.arithmetic import portion, portions, refundable, releasable, shifts, unbacked
 from app.payments.lifecycles import REFUND_LIVE
 from app.payments.models import Instalment, Refund
@@ -156,8 +156,9 @@ def _return_excess(order: Order, rows: list[Instalment]) -> None:
     )
     missing = excess - int(db.session.scalar(statement) or 0)
     if missing > 0:
-        return_excess(order, SYSTEM_ACTOR, amount=Money(missing, order.currency))
-        db.session.flush()
+        for payment, part in ways_back(order.id, missing):
+            return_excess(order, SYSTEM_ACTOR, amount=Money(part, order.currency), payment=payment)
+            db.session.flush()
 
 
 def _refund_open(order: Order) -> bool:

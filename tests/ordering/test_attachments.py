@@ -74,7 +74,7 @@ def test_a_file_beyond_the_quota_is_refused_with_the_reason_and_leaves_nothing(a
     assert (body["code"], body["errors"][0]["field"]) == ("file_quota", "file")
     assert body["detail"] == "The files of your organisation would exceed its 1 MB. Ask the operator for more."
     assert files.used_bytes(world.organisations["lab"]) == len(half)
-    assert len(list((files._folder()).glob("*"))) == 1
+    assert len(list((files.folder()).glob("*"))) == 1
     assert send(app, world, "fa", order, "theirs.txt", half).status_code == 200, "another organisation has its own"
 
 

@@ -42,7 +42,7 @@ def test_an_order_goes_its_whole_way_over_the_api(app: Flask, world: World) -> N
     path = f"orders/{order['id']}"
     assert (order["state"], order["total"]) == ("awaiting_operator", {"amount": "137000.00", "currency": "CNY"})
     done(tao.do(path, "approve", {"reason": "同意"}))
-    assert names_of(done(xiao.get(path))) == {"confirm", "refuse"}
+    assert names_of(done(xiao.get(path))) == {"attach", "confirm", "print", "refuse"}
     done(xiao.do(path, "confirm"))
     line = order["lines"][0]["id"]
     shipment = done(fa.post(f"{path}/pack", {"lines": [{"order_line": line, "quantity": "2"}]}), 201)

@@ -53,7 +53,7 @@ Wanted = Sequence[tuple[Listing, int]]
 def again(record: Any) -> Any:
     """The same record, read anew."""
     db.session.rollback()
-    return db.session.get_one(type(record), record.id, populate_existing=True)
+    return db.session.get_one(type(record), sa.inspect(record).identity, populate_existing=True)
 
 
 def held(record: Record) -> Any:

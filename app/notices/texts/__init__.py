@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from app.kernel.values import N_
-from app.notices.texts import accounts, catalogue, ordering, payments, sourcing
+from app.notices.texts import accounts, booking, catalogue, ordering, papers, payments, sourcing
 from app.notices.texts.text import Text
 
-_PARTS: Final = (accounts, catalogue, sourcing, ordering, payments)
+_PARTS: Final = (accounts, catalogue, sourcing, booking, ordering, payments, papers)
 
 TEXTS: Final[dict[str, Text]] = {name: text for part in _PARTS for name, text in part.TEXTS.items()}
 SILENT: Final[frozenset[str]] = frozenset(name for part in _PARTS for name in part.SILENT.split())

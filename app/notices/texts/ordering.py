@@ -307,8 +307,9 @@ TEXTS: Final[dict[str, Text]] = {
 }
 
 SILENT: Final = (
-    "acceptance.mark_released acceptance.reject acceptance.void order.affirm order.correct "
-    "order.freeze_commission order.resubmit receipt.count receipt.create requisition.create requisition.edit "
-    "requisition.rebuild requisition.submit shipment.cancel shipment.create transaction_rule.approve "
-    "transaction_rule.decline transaction_rule.retire"
+    "acceptance.mark_released acceptance.reject acceptance.void claim.attach order.affirm order.attach "
+    "order.check_form order.confirm_by_code order.correct order.freeze_commission order.refuse_form "
+    "order.resubmit order.send_code order.upload_form receipt.attach receipt.count receipt.create "
+    "requisition.create requisition.edit requisition.rebuild requisition.submit shipment.cancel "
+    "shipment.create transaction_rule.approve transaction_rule.decline transaction_rule.retire"
 )

@@ -140,6 +140,8 @@ SILENT: Final = (
     "commission_rate.end_at commission_rate.retire commission_rate.revoke instalment.cancel "
     "instalment.claw_back instalment.complete instalment.create instalment.finish instalment.mature "
     "instalment.pay instalment.reckon instalment.refund instalment.rest instalment.reverse instalment.shift "
-    "instalment.take_over instalment.undo_refund payment.cancel payment.submit payout.cancel payout.lose_sight "
-    "payout.retry payout.submit refund.lose_sight refund.retry refund.submit statement.agree statement.create"
+    "instalment.take_over instalment.undo_refund payment.ask payment.call_off payment.cancel payment.learn "
+    "payment.look payment.refer payment.regain payment.submit payout.cancel payout.lose_sight payout.retry "
+    "payout.submit refund.ask refund.hand_over refund.lose_sight refund.refer refund.regain refund.retry "
+    "refund.submit statement.agree statement.create"
 )

@@ -153,7 +153,7 @@ TEXTS: Final[dict[str, Text]] = {
 }
 
 SILENT: Final = (
-    "award.confirm_line award.create award.decline_line award.order award.propose quote.create quote.edit "
+    "quote.attach award.confirm_line award.create award.decline_line award.order award.propose quote.create quote.edit "
     "quote.give_back quote.open quote.revise quote.settle_lines rfq.attach rfq.create rfq.edit "
     "rfq.give_up_line"
 )

@@ -23,7 +23,7 @@ from app.payments import codes
 from app.payments.actions import instalments
 from app.payments.actions.bank_entries import match
 from app.payments.arithmetic import fill, losses
-from app.payments.impartiality import impartial
+from app.payments.impartiality import by_its_own_word, impartial
 from app.payments.lifecycles import PAYER, PAYMENT, TELLER
 from app.payments.models import Allocation, BankEntry, Instalment, Payment
 from app.payments.schemas import ArrivalInput, PaymentInput, TransferInput
@@ -45,7 +45,6 @@ DAY_AHEAD = refusal("transfer_ahead", INVALID, N_("Give the day on which the tra
 ANOTHER_CONFIRMS = refusal(
     "another_confirms", CONFLICT, N_("Whoever recorded the transfer does not confirm it: somebody else does.")
 )
-BY_GATEWAY = refusal("gateway_confirms", CONFLICT, N_("Only the payment gateway's own word moves this payment."))
 NEEDS_STATEMENT = refusal("statement_line_needed", INVALID, N_("Name the line of the bank statement."))
 UNMATCHED_OTHER = refusal("unmatched_other", INVALID, N_("No such unmatched transfer of this amount."))
 
@@ -64,12 +63,6 @@ def by_another(payment: Payment, actor: Actor) -> None:
     """Whoever recorded the transfer does not confirm it."""
     if actor.person_id is not None and actor.person_id == payment.recorder_id:
         raise ANOTHER_CONFIRMS()
-
-
-def by_its_own_word(payment: Payment, actor: Actor) -> None:
-    """A transfer is settlement's to look up; a payment at the gateway only the gateway's."""
-    if payment.method == "gateway" and not actor.system:
-        raise BY_GATEWAY()
 
 
 @ORGANISATION.action(
@@ -140,6 +133,19 @@ def lose_sight(payment: Payment, actor: Actor) -> None:
     del payment, actor
 
 
+@PAYMENT.action("unknown -> submitted", by=SYSTEM, title=N_("Catch sight of it again"))
+def regain(payment: Payment, actor: Actor) -> None:
+    """The gateway has answered: nothing is paid yet, and it can still be paid."""
+    del payment, actor
+
+
+def _decided(payment: Payment) -> None:
+    """Nothing is under way any more: no clock runs, and the order may be paid by card again."""
+    payment.lapses_at = payment.ask_at = None
+    if payment.card is not None:
+        payment.card.live = False
+
+
 @PAYMENT.action(
     "created|submitted|unknown|failed -> succeeded", by=TELLER | SYSTEM, needs=[impartial, by_another, by_its_own_word],
     takes=ArrivalInput, title=N_("Confirm that it arrived"), primary=True,
@@ -158,7 +164,8 @@ def succeed(
         raise NEEDS_STATEMENT(fields={"statement_reference": [NEEDS_STATEMENT.words]})
     settle(payment.order_id)  # the plan is made now if the order was confirmed this very moment
     payment.amount_minor, payment.statement_reference = amount.minor, statement_reference
-    payment.confirmer_id, payment.lapses_at = actor.person_id, None
+    payment.confirmer_id = actor.person_id
+    _decided(payment)
     payment.attempts += 1
     _take_in(payment, amount, source)
     settle(payment.order_id)
@@ -195,7 +202,7 @@ def fail(payment: Payment, actor: Actor, *, reason: str) -> None:
     """Nothing arrived: the payment failed. Should it arrive later, it can still be confirmed."""
     del actor
     say(reason)
-    payment.lapses_at = None
+    _decided(payment)
 
 
 @PAYMENT.action(
@@ -235,7 +242,9 @@ def _allocated(payment: Payment, rows: list[Instalment]) -> list[int]:
     return [by_instalment.get(row.id, 0) for row in rows]
 
 
-@PAYMENT.action("created -> cancelled", by=PAYER, takes=ReasonInput, title=N_("Withdraw the record"))
+@PAYMENT.action(
+    "created -> cancelled", by=PAYER, needs=[by_its_own_word], takes=ReasonInput, title=N_("Withdraw the record")
+)
 def cancel(payment: Payment, actor: Actor, *, reason: str) -> None:
     """Finance withdraws a transfer that it recorded by mistake."""
     del actor

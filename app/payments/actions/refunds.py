@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor
+from app.kernel.db import db
 from app.kernel.errors import CONFLICT, refusal
-from app.kernel.lifecycle import say
+from app.kernel.events import owe
+from app.kernel.lifecycle import hush, say
 from app.kernel.shapes import ReasonInput
-from app.kernel.values import N_, Money
+from app.kernel.values import N_, Money, now
 from app.ledger.posting import cover, hold, post
 from app.ordering import quantities
 from app.ordering.models import Order
 from app.payments import codes
 from app.payments.actions import instalments
+from app.payments.actions.returns import bearable
 from app.payments.arithmetic import refundable, released_between, takings
 from app.payments.books import refunds_due
-from app.payments.impartiality import impartial
+from app.payments.gateway.patience import first_look, next_look, owed_already
+from app.payments.impartiality import by_its_own_word, impartial
 from app.payments.lifecycles import REFUND, TELLER
 from app.payments.models import Refund
 from app.payments.schemas import BankReferenceInput
@@ -25,6 +29,10 @@ ANOTHER_APPROVES = refusal(
     "another_approves", CONFLICT, N_("Whoever proposed it does not approve it: somebody else does.")
 )
 LESS_REFUNDABLE = refusal("less_refundable", CONFLICT, N_("By now at most %(most)s can go back. Propose it anew."))
+CARD_CANNOT = refusal(
+    "card_cannot", CONFLICT,
+    N_("The card payment cannot take it back any more. Cancel this refund and propose it by bank transfer."),
+)  # fmt: skip
 WAITS_FOR_COVER = refusal(
     "waits_for_cover", CONFLICT,
     N_("It waits until the supplier's share is there: %(missing)s is missing, and nobody else's money pays for it."),
@@ -45,6 +53,16 @@ def still_refundable(refund: Refund, actor: Actor) -> None:
         raise LESS_REFUNDABLE(most=Money(most, refund.currency))
 
 
+def card_can(refund: Refund, actor: Actor) -> None:
+    """The card payment that it goes back to stands, and is large enough for all that goes back to it."""
+    del actor
+    if refund.card is None:
+        return
+    rest = {payment.id: left for payment, left in bearable(refund.order_id, besides=refund.id)}
+    if rest.get(refund.card.payment_id, 0) < refund.amount_minor:
+        raise CARD_CANNOT()
+
+
 def covered(refund: Refund, actor: Actor) -> None:
     """What the supplier gives back is there; another buyer's money never pays for it."""
     del actor
@@ -63,7 +81,7 @@ def missing_cover(refund: Refund) -> Money:
 @REFUND.action(
     "created -> approved",
     by=TELLER,
-    needs=[impartial, by_another, still_refundable],
+    needs=[impartial, by_another, still_refundable, card_can],
     title=N_("Approve"),
     primary=True,
 )
@@ -72,6 +90,7 @@ def approve(refund: Refund, actor: Actor) -> None:
     order = quantities.hold(refund.order_id)
     rows = instalments.of_order(order.id, lock=True)
     still_refundable(refund, actor)
+    card_can(refund, actor)
     parts = takings([row.standing for row in rows], refund.amount_minor, cause=refund.cause)
     before = instalments.released_of(order.id)
     for part in parts:
@@ -100,7 +119,7 @@ def _post(refund: Refund, order: Order, before: int, sign: int, key: str, memo: 
     primary=True,
 )  # fmt: skip
 def submit(refund: Refund, actor: Actor) -> None:
-    """Settlement orders the transfer to the buyer at the bank."""
+    """Settlement orders the transfer to the buyer at the bank; back to a card it is handed to the gateway."""
     _order(refund, actor)
 
 
@@ -110,22 +129,62 @@ def _order(refund: Refund, actor: Actor) -> None:
     covered(refund, actor)
     refund.covered = True
     refund.attempts += 1
+    if refund.card is not None:
+        refund.card.reference = refund.card.sent_at = None
+        refund.ask_at = first_look()
+        owe(db.session(), "gateway.refund", {"refund": refund.id})
 
 
-@REFUND.action("submitted -> unknown", by=TELLER | SYSTEM, needs=[impartial], title=N_("Lose sight of it"))
+@REFUND.action("submitted|unknown -> =", by=SYSTEM, after="ask_at", title=N_("Ask the gateway"))
+def ask(refund: Refund, actor: Actor) -> None:
+    """The gateway has not said yet what became of it: it is asked again."""
+    del actor
+    hush()
+    sent = refund.card.sent_at if refund.card is not None else None
+    refund.ask_at = next_look(sent or refund.updated_at)
+    if not owed_already("gateway.refund", "refund", refund.id):
+        owe(db.session(), "gateway.refund", {"refund": refund.id})
+
+
+@REFUND.action("submitted -> =", by=SYSTEM, title=N_("Hand over to the gateway"))
+def hand_over(refund: Refund, actor: Actor) -> None:
+    """The gateway is about to be asked for it for the first time."""
+    del actor
+    hush()
+    if refund.card is not None:
+        refund.card.sent_at = now()
+
+
+@REFUND.action("submitted|unknown -> =", by=SYSTEM, title=N_("Note the gateway's reference"))
+def refer(refund: Refund, actor: Actor, *, reference: str) -> None:
+    """The gateway has taken it."""
+    del actor
+    if refund.card is not None:
+        refund.card.reference = reference
+
+
+@REFUND.action("unknown -> submitted", by=SYSTEM, title=N_("Catch sight of it again"))
+def regain(refund: Refund, actor: Actor) -> None:
+    """The gateway has answered: it is on its way."""
+    del refund, actor
+
+
+@REFUND.action(
+    "submitted -> unknown", by=TELLER | SYSTEM, needs=[impartial, by_its_own_word], title=N_("Lose sight of it")
+)
 def lose_sight(refund: Refund, actor: Actor) -> None:
     """The bank has not answered: until it does, nobody pays again."""
     del refund, actor
 
 
 @REFUND.action(
-    "submitted|unknown -> succeeded", by=TELLER | SYSTEM, needs=[impartial], takes=BankReferenceInput,
+    "submitted|unknown -> succeeded", by=TELLER | SYSTEM, needs=[impartial, by_its_own_word], takes=BankReferenceInput,
     title=N_("Confirm that it was paid"), primary=True,
 )  # fmt: skip
 def succeed(refund: Refund, actor: Actor, *, bank_reference: str) -> None:
     """The bank has paid the buyer."""
     del actor
-    refund.bank_reference = bank_reference
+    refund.bank_reference, refund.ask_at = bank_reference, None
     post(
         f"refund:{refund.id}:paid:{refund.attempts}", "refund_paid",
         [(codes.refund_due(refund.buyer_id), refund.amount), (codes.source(refund.method), -refund.amount)],
@@ -133,13 +192,14 @@ def succeed(refund: Refund, actor: Actor, *, bank_reference: str) -> None:
 
 
 @REFUND.action(
-    "submitted|unknown|succeeded -> failed", by=TELLER | SYSTEM, needs=[impartial], takes=ReasonInput,
+    "submitted|unknown|succeeded -> failed", by=TELLER | SYSTEM, needs=[impartial, by_its_own_word], takes=ReasonInput,
     title=N_("Note that it failed"),
 )  # fmt: skip
 def fail(refund: Refund, actor: Actor, *, reason: str) -> None:
     """The bank did not pay, or the money came back: it is still due to the buyer."""
     del actor
     say(reason)
+    refund.ask_at = None
     if refund.state == "succeeded":
         post(
             f"refund:{refund.id}:back:{refund.attempts}", "refund_back",

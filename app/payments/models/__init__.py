@@ -1,5 +1,14 @@
-"""Nouns of payments: money of orders in `incoming`, money of suppliers and of the bank in `outgoing`."""
+"""Nouns of payments: money of orders in `incoming`, of suppliers and of the bank in `outgoing`, cards in `gateway`."""
 
+from app.payments.models.gateway import (
+    GATEWAYS,
+    MODES,
+    CardPayment,
+    CardRefund,
+    GatewayEvent,
+    LocalCharge,
+    LocalRefund,
+)
 from app.payments.models.incoming import (
     CAUSES,
     METHODS,
@@ -16,13 +25,20 @@ from app.payments.models.outgoing import BANK_KINDS, LINE_KINDS, BankEntry, Payo
 __all__ = [
     "BANK_KINDS",
     "CAUSES",
+    "GATEWAYS",
     "LINE_KINDS",
     "METHODS",
+    "MODES",
     "MOMENTS",
     "Allocation",
     "BankEntry",
+    "CardPayment",
+    "CardRefund",
     "CommissionRate",
+    "GatewayEvent",
     "Instalment",
+    "LocalCharge",
+    "LocalRefund",
     "Payment",
     "Payout",
     "PayoutLine",

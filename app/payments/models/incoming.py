@@ -27,6 +27,7 @@ from app.kernel.db import (
 from app.kernel.reading import parties_read
 from app.kernel.values import Money, now
 from app.payments.arithmetic import Standing
+from app.payments.models.gateway import CardPayment, CardRefund
 
 METHODS: Final = ("transfer", "gateway")
 MOMENTS: Final = ("confirmed", "shipped", "accepted", "warranty_end", "date")
@@ -152,6 +153,7 @@ class Payment(Record):
         sa.CheckConstraint(
             "confirmer_id IS NULL OR recorder_id IS NULL OR confirmer_id <> recorder_id", name="four_eyes"
         ),
+        sa.Index("ix_payment_ask_at", "ask_at"),
     )
 
     buyer_id: Mapped[str] = ref("organisation.id")
@@ -171,6 +173,9 @@ class Payment(Record):
     confirmer_id: Mapped[str | None] = ref("person.id", nullable=True)
     attempts: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)  # numbers its successes in their keys
     lapses_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ask_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the gateway is asked next
+
+    card: Mapped[CardPayment | None] = relationship(lazy="selectin", uselist=False)
 
     @property
     def told(self) -> Money:
@@ -181,6 +186,31 @@ class Payment(Record):
     def amount(self) -> Money:
         """What arrived; nothing before that."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def pay_at(self) -> str | None:
+        """The hosted page on which it is paid, while that is open."""
+        return self.card.url if self.card is not None and self._open else None
+
+    @property
+    def client_secret(self) -> str | None:
+        """With it the payer's own program pays, while that is open."""
+        return self.card.secret if self.card is not None and self._open else None
+
+    @property
+    def _open(self) -> bool:
+        return self.state == "submitted" and self.card is not None and self.card.called_off_at is None
+
+    @property
+    def fee(self) -> Money | None:
+        """What the gateway keeps of it, once it has said so."""
+        if self.card is None or self.card.fee_minor is None or self.card.fee_currency is None:
+            return None
+        return Money(self.card.fee_minor, self.card.fee_currency)
+
+    def attended(self) -> bool:
+        """A payment at the gateway waits for the gateway's word, not for people."""
+        return self.method != "gateway"
 
     def audience(self) -> set[str]:
         """The supplier learns of a payment when it has arrived, and of its failing after that."""
@@ -231,6 +261,7 @@ class Refund(Record):
         sa.CheckConstraint("amount_minor > 0 AND clawed_minor >= 0 AND clawed_minor <= amount_minor", name="amount"),
         sa.CheckConstraint("attempts >= 0", name="attempts"),
         sa.CheckConstraint("approver_id IS NULL OR creator_id IS NULL OR approver_id <> creator_id", name="four_eyes"),
+        sa.Index("ix_refund_ask_at", "ask_at"),
     )
 
     buyer_id: Mapped[str] = ref("organisation.id")
@@ -249,7 +280,12 @@ class Refund(Record):
     bank_reference: Mapped[str] = words(80)
     attempts: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
 
+    ask_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the gateway is asked next
+
     lines: Mapped[list[RefundLine]] = relationship(lazy="selectin")
+    card: Mapped[CardRefund | None] = relationship(
+        lazy="selectin", uselist=False, foreign_keys=[CardRefund.buyer_id, CardRefund.refund_id]
+    )
 
     @property
     def amount(self) -> Money:
@@ -260,6 +296,10 @@ class Refund(Record):
     def taken_back(self) -> Money:
         """What of it the supplier gives back."""
         return Money(self.clawed_minor, self.currency)
+
+    def attended(self) -> bool:
+        """While the gateway has it, nobody can do anything about it."""
+        return self.method != "gateway" or self.state not in ("submitted", "unknown")
 
 
 class RefundLine(Model):

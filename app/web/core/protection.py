@@ -18,7 +18,8 @@ PATH_MOST_CHARS: Final = 500
 
 def for_people() -> bool:
     """Whether this request is answered by the HTML face: not the API, not a file, not a wrong address."""
-    return request.routing_exception is None and request.endpoint != "static" and not request.path.startswith("/api/")
+    programs = request.path.startswith(("/api/", "/webhooks/"))
+    return request.routing_exception is None and request.endpoint != "static" and not programs
 
 
 def guard() -> None:

@@ -15,10 +15,13 @@ from app.kernel.actors import Actor
 from app.kernel.pages import page
 from app.kernel.values import N_, now
 from app.ordering.models import Order
+from app.payments.actions import cards
 from app.payments.actions import payments as verbs
+from app.payments.gateway import chosen
 from app.payments.lifecycles import PAYMENT
 from app.payments.models import Instalment, Payment
 from app.payments.queries import PAYMENT_VIEWS, allocated, listed_payments, orders_by_id, payment_counts, to_pay
+from app.payments.schemas import METHOD_WORDS
 from app.representation import represent
 from app.web.core.directory import names, read, url_of
 from app.web.core.pages import CURSOR_MOST_CHARS, NO_SUCH_VIEW
@@ -26,6 +29,7 @@ from app.web.core.record import frame
 from app.web.core.shown import Row, rows_of
 from app.web.ordering.shown import unit_of
 from app.web.payments.blueprint import pages
+from app.web.payments.cards import card_parts
 from app.web.payments.shown import may_begin, may_do, state_badge, strong
 
 VIEW_TITLES: Final = {
@@ -105,6 +109,7 @@ def _due(part: Instalment, orders: Mapping[str, Order], asking: Actor, named: Ma
         "left": i18n.left(part.due_by),
         "late": part.due_by is not None and part.due_by <= now(),
         "button": (button[0], f"{button[1]}?{query}") if button else None,
+        "card": may_do(cards.pay_part_by_card, part, asking) if chosen() is not None else None,
     }
 
 
@@ -119,9 +124,13 @@ def _row(one: Payment, orders: Mapping[str, Order], asking: Actor, named: Mappin
         "party": " → ".join(named.get(org, "") for org in others),
         "order": (order.number, url_of(order)) if order is not None else None,
         "amount": i18n.money(amount),
-        "reference": one.bank_reference if asking.org_id == one.buyer_id or asking.is_staff else None,
+        "reference": i18n.say(METHOD_WORDS["gateway"])
+        if one.method == "gateway"
+        else one.bank_reference
+        if asking.org_id == one.buyer_id or asking.is_staff
+        else None,
         "paid_on": i18n.day(one.paid_on) if one.paid_on else None,
-        "button": may_do(verbs.succeed, one, asking),
+        "button": may_do(verbs.succeed, one, asking) if one.method == "transfer" else None,
     }
 
 
@@ -133,6 +142,8 @@ def payment(record_id: str) -> str:
     amount = found.amount if found.amount_minor else found.told
     context = frame(found, asking)
     body = represent(found, asking, with_actions=False)
+    for name in ("pay_at", "client_secret"):  # the one is a button, the other is for programs
+        body.pop(name, None)
     named = context["named"] | names([found.recorder_id, found.confirmer_id])
     order = orders_by_id({found.order_id}, asking).get(found.order_id)
     context["amount"] = {
@@ -140,9 +151,11 @@ def payment(record_id: str) -> str:
         "value": i18n.money(amount),
         "words": i18n.money_words(amount),
     }
+    context |= card_parts(found, asking, context)
     return render_template(
         "payments/payment.html",
         **context,
+        receipt=f"/payments/{found.id}/receipt" if found.state == "succeeded" else None,
         rows=[_numbered(row, order) for row in rows_of(PAYMENT, body, named) if row.text],
         parts=[
             [{"text": i18n.say(part.title), "href": url_of(part), "note": part.number}, {"badge": state_badge(part)},
