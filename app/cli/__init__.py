@@ -1,13 +1,13 @@
-"""The command line: flask prepare | work | doctor | backup | restore | park | demo | import | search | events."""
+"""The command line: running, backups, doctor, documents, imports, and the demo park."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import backups, demo, doctor, documents, imports, running
+from app.cli import backups, doctor, documents, imports, running, seeding
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for module in (running, backups, doctor, documents, imports, demo):
+    for module in (running, backups, doctor, documents, imports, seeding):
         module.register(app)

@@ -17,13 +17,13 @@ from flask_migrate import upgrade
 from app.accounts.actions import memberships, organisations
 from app.accounts.models import Organisation
 from app.catalogue import index as catalogue_index
-from app.cli import demo
+from app.cli import seeding
 from app.indicators.seeds import seed_indicators
 from app.kernel import worker
 from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.db import db, wal_reset_affected
 from app.kernel.values import new_id
-from app.kernel.work import checkpoint, reading, unit_of_work
+from app.kernel.work import checkpoint, unit_of_work
 
 log = structlog.get_logger(__name__)
 
@@ -46,10 +46,8 @@ def register(app: Flask) -> None:
 def prepare(with_demo: bool) -> None:
     """Bring the database up to date and, when it is empty, seed the demo park. Safe to repeat."""
     bring_up_to_date()
-    with reading() as session:
-        empty = session.scalar(db.select(Organisation.id).limit(1)) is None
-    if empty and with_demo:
-        demo.seed_park()
+    if with_demo and seeding.is_empty():
+        seeding.seed_park()
 
 
 def bring_up_to_date() -> None:

@@ -17,7 +17,7 @@ from app.kernel.actors import SYSTEM_ACTOR
 from app.kernel.chores import do_due
 from app.kernel.db import db
 from app.kernel.errors import Refusal
-from app.kernel.events import COURIERS, REACTIONS, Cursor, Delivery, Event, owe
+from app.kernel.events import COURIERS, REACTIONS, ChainHead, Cursor, Delivery, Event, owe
 from app.kernel.lifecycle import LIFECYCLES, Action, find
 from app.kernel.values import now
 from app.kernel.work import reading, unit_of_work
@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 BATCH_EVENTS: Final = 200
 BATCH_TIMERS: Final = 100
+BATCH_AT_ONCE: Final = 25
+"""Events that a reader alone with its past answers in one transaction."""
 MAX_ATTEMPTS: Final = 10
 LEASE: Final = timedelta(minutes=2)
 BACKOFF_BASE_SECONDS: Final = 5
@@ -91,19 +93,55 @@ def react(reader: str) -> int:
     names = REACTIONS[reader]
     done = 0
     while done < BATCH_EVENTS:
-        with reading() as session:
-            seq = session.scalar(sa.select(Cursor.seq).where(Cursor.reader == reader)) or 0
-            upcoming = session.execute(
-                sa.select(Event.seq, Event.name).where(Event.seq > seq).order_by(Event.seq).limit(BATCH_EVENTS)
-            ).all()
+        upcoming = _upcoming(reader)
         if not upcoming:
             return done
-        wanted = next((row.seq for row in upcoming if row.name in names), None)
+        wanted = next((seq for seq, name in upcoming if name in names), None)
         if wanted is None:
-            _skip_to(reader, upcoming[-1].seq)
+            _skip_to(reader, upcoming[-1][0])
             continue
         done += _react_one(reader, wanted)
     return done
+
+
+def catch_up(reader: str) -> int:
+    """Answer all that waits for a reader, many events per transaction: for the seed, which is alone with its past.
+
+    Where a batch fails it is answered one by one, as ever.
+    """
+    names = REACTIONS[reader]
+    done = 0
+    while upcoming := _upcoming(reader):
+        wanted = [seq for seq, name in upcoming if name in names][:BATCH_AT_ONCE]
+        if not wanted:
+            _skip_to(reader, upcoming[-1][0])
+            continue
+        try:
+            with unit_of_work():
+                if _move_cursor(reader, wanted[-1]):
+                    for seq in wanted:
+                        event = db.session.get_one(Event, seq)
+                        names[event.name](event)
+        except Exception:
+            log.exception("batch failed", reader=reader, seq=wanted[0])
+            return done + react(reader)
+        done += len(wanted)
+    return done
+
+
+def pass_over(reader: str) -> None:
+    """Let a reader begin behind the newest event: what happened until now is the past to it."""
+    with reading() as session:
+        head = session.scalar(sa.select(ChainHead.seq)) or 0
+    _skip_to(reader, head)
+
+
+def _upcoming(reader: str) -> list[tuple[int, str]]:
+    """Number and name of the next events that a reader has not read."""
+    with reading() as session:
+        seq = session.scalar(sa.select(Cursor.seq).where(Cursor.reader == reader)) or 0
+        following = sa.select(Event.seq, Event.name).where(Event.seq > seq).order_by(Event.seq).limit(BATCH_EVENTS)
+        return [(row.seq, row.name) for row in session.execute(following)]
 
 
 def _skip_to(reader: str, seq: int) -> None:

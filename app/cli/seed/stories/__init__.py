@@ -1,0 +1,1 @@
+"""What happens in the demo park, one module per domain; every story is told by actions of its people."""
