@@ -246,7 +246,7 @@ def _histories_read_well(app: Flask, world: World, order_ids: list[str]) -> None
             assert page.status == 200
             history = page.text.rpartition(f" {heading} ")[2]
             places = [history.find(words) for words in told]
-            assert -1 not in places, (language, order_id, print(history))
+            assert -1 not in places, (language, order_id, history)
             assert places == sorted(places), (language, order_id, history)
             assert not CODES.search(history), (language, order_id, history)
 
