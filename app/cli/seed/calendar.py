@@ -79,8 +79,8 @@ def _evening(days_ago: int) -> None:
     readers = [one for one in sorted(REACTIONS) if days_ago <= TOLD_DAYS or one != NOTICES]
     while worker.ring_clocks() + sum(worker.catch_up(reader) for reader in readers):
         pass
-    if days_ago <= TOLD_DAYS and days_ago % CHORES_EVERY_DAYS == 0:
-        worker.settle()
+    if days_ago <= TOLD_DAYS:
+        (worker.settle if days_ago % CHORES_EVERY_DAYS == 0 else worker.deliver)()
 
 
 def _moment(day: date, at: time) -> datetime:
