@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Final
 
-from app.cli.seed.stage import PARK_OFFSET
+from app.cli.seed.stage import PARK_OFFSET, together
 from app.kernel import worker
 from app.kernel.events import REACTIONS
 from app.kernel.values import clock_at, now
@@ -62,11 +62,12 @@ class Calendar:
             _evening(days_ago)
 
     def _go_on(self, days_ago: int, story: Story) -> None:
-        for said in story:
-            if isinstance(said, int):
-                self.begin(days_ago - max(1, said), story)
-                return
-            self.begin(days_ago - 1, said)
+        with together():
+            for said in story:
+                if isinstance(said, int):
+                    self.begin(days_ago - max(1, said), story)
+                    return
+                self.begin(days_ago - 1, said)
 
 
 def _evening(days_ago: int) -> None:
@@ -79,8 +80,8 @@ def _evening(days_ago: int) -> None:
     readers = [one for one in sorted(REACTIONS) if days_ago <= TOLD_DAYS or one != NOTICES]
     while worker.ring_clocks() + sum(worker.catch_up(reader) for reader in readers):
         pass
-    if days_ago <= TOLD_DAYS and days_ago % CHORES_EVERY_DAYS == 0:
-        worker.settle()
+    if days_ago <= TOLD_DAYS:
+        (worker.settle if days_ago % CHORES_EVERY_DAYS == 0 else worker.deliver)()
 
 
 def _moment(day: date, at: time) -> datetime:

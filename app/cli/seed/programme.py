@@ -11,6 +11,7 @@ from app.cli.seed.facts import wanted
 from app.cli.seed.stage import Stage, together
 from app.cli.seed.stories import (
     accounts,
+    cards,
     deliveries,
     demands,
     documents,
@@ -179,6 +180,11 @@ def _money(stage: Stage) -> Begins:
     yield 130, money.bank_lines(stage)
     yield 48, money.misdirected(stage, "food", "高压灭菌器二期", wanted("XY-A100D*1"))
     yield 5, money.unexplained(stage)
+    for days_ago, lab, line, outcome in (
+        (43, "smart", "SY-A1*2", "paid"), (36, "chem", "LP-VL*20", "paid"), (27, "bio", "WZ-EF*2", "failed"),
+        (15, "lab", "BYG-V1000*12", None),
+    ):  # fmt: skip
+        yield days_ago, cards.by_card(stage, lab, "刷卡支付的小额采购", wanted(line), outcome)
     for days_ago in (120, 90, 60, 31):
         yield days_ago, money.pay_all_out(stage)
     yield 6, money.begin_to_pay_out(stage)

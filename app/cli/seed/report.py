@@ -27,6 +27,6 @@ def lines() -> Iterator[Line]:
     for lifecycle in sorted(LIFECYCLES.values(), key=lambda one: one.name):
         model = lifecycle.model
         statement = sa.select(model.state, sa.func.count()).group_by(model.state)
-        counted: dict[str, int] = dict(db.session.execute(statement).tuples().all())
+        counted: dict[str, int] = dict(db.session.execute(statement).all())
         for state in lifecycle.states:
             yield Line(lifecycle.name, state, counted.get(state, 0))

@@ -60,7 +60,7 @@ def taken_back(stage: Stage, lab: str, title: str, wanted: list[Wanted]) -> Stor
 
 
 def without_answer(stage: Stage, lab: str, title: str, wanted: list[Wanted]) -> Story:
-    """Two payments that were handed on and of which nobody has said yet what became of them."""
+    """Two transfers that were handed on to the bank, of which it has not said yet what became of them."""
     order = yield from bought(stage, lab, title, wanted)
     part = _share(_open(stage, order), 5)
     first, second = trade.tell(stage, order, part), trade.tell(stage, order, part)
