@@ -103,7 +103,7 @@ def test_an_action_that_changes_its_record_asks_for_the_version_seen() -> None:
 
 def test_every_stable_code_stands_in_the_problem_document() -> None:
     told = DESCRIPTION["components"]["schemas"]["Problem"]["properties"]["code"]["description"]
-    assert all(code in told for code in CODES)
+    assert [code for code in CODES if code not in told and not code.startswith("test_")] == []  # those are of tests
 
 
 def test_the_description_names_no_host_but_this_one(client: FlaskClient) -> None:
