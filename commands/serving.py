@@ -177,7 +177,8 @@ def keep_running(children: Children, web: subprocess.Popen[bytes]) -> int:
 
 def serve(children: Children, host: str, port: int, instance: Path) -> int:
     """Prepare, start, say where it is, keep it running. Exit code: 0 when a person stopped it."""
-    prepare = children.start("-m", "flask", "prepare")
+    demo = [] if children.environment.get("DEMO_PARK") != "0" else ["--no-demo"]
+    prepare = children.start("-m", "flask", "prepare", *demo)
     if not children.wait(one_ended(prepare)):
         return 0
     if prepare.returncode:

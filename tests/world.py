@@ -72,11 +72,12 @@ class World:
 
 def build() -> World:
     """The whole small park, inside an application context."""
-    world: World = parks.same_as_before(_build)
+    world: World = parks.same_as_before(build_afresh)
     return world
 
 
-def _build() -> World:
+def build_afresh() -> World:
+    """As `build`, of whatever ORGANISATIONS says now."""
     world = World()
     with unit_of_work():
         password = people.hash_password(PASSWORD, email="")

@@ -34,7 +34,7 @@ from app.ordering.actions import (
     shipments,
 )
 from app.ordering.models import Acceptance, Claim, Order, Receipt, Requisition, Shipment
-from tests.world import ORGANISATIONS, World, build
+from tests.world import ORGANISATIONS, World, build_afresh
 from tests.worlds.catalogue import listing, loaded
 
 PURCHASER: Final = "pu"
@@ -85,7 +85,7 @@ def build_with_buying_operator() -> World:
     before = ORGANISATIONS["operator"]
     ORGANISATIONS["operator"] = changed
     try:
-        return build()
+        return build_afresh()
     finally:
         ORGANISATIONS["operator"] = before
 

@@ -217,12 +217,19 @@ def _doers(heard: Iterable[Heard]) -> list[str | None]:
 
 
 def timeline(heard: Sequence[Heard], named: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Events as dicts for the macro, newest first; what one of them caused stands within it."""
-    shown = {event.id: entry_of(event, words, named) for event, words in heard}
+    """Events as dicts for the macro, newest first; all that followed from one of them stands within it."""
+    return told_together(heard, {event.id: entry_of(event, words, named) for event, words in heard})
+
+
+def told_together(heard: Sequence[Heard], entries: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries of events by id, each with all that followed from it within it, however many steps away."""
+    causes = {event.id: event.data["cause"] for event, _words in heard}
     roots: list[dict[str, Any]] = []
     for event, _words in heard:
-        cause = shown.get(event.data["cause"] or "")
-        (roots if cause is None else cause["nested"]).append(shown[event.id])
+        first = event.id
+        while causes[first] in entries:
+            first = causes[first]
+        (roots if first == event.id else entries[first]["nested"]).append(entries[event.id])
     return roots
 
 

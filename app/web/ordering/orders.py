@@ -23,7 +23,7 @@ from app.ordering.queries import ORDER_VIEWS, Parts, parts_of
 from app.ordering.schemas import REMEDY_TITLES
 from app.sourcing.models import Award
 from app.web.core.directory import names, read, url_of
-from app.web.core.record import entry_of, frame, may_hear
+from app.web.core.record import entry_of, frame, may_hear, told_together
 from app.web.ordering import lists
 from app.web.ordering.blueprint import pages
 from app.web.ordering.offline import came_in, word_of
@@ -162,11 +162,7 @@ def _events(order: Order, parts: Parts, asking: Actor) -> list[dict[str, Any]]:
     for event, _words in told:
         if event.object_id in which:
             entries[event.id]["title"] = " ".join((entries[event.id]["title"], which[event.object_id]))
-    roots: list[dict[str, Any]] = []
-    for event, _words in told:  # newest first; what one event caused stands within it
-        cause = entries.get(event.data["cause"] or "")
-        (roots if cause is None else cause["nested"]).append(entries[event.id])
-    return roots
+    return told_together(told, entries)
 
 
 def _labels(order: Order, parts: Parts) -> dict[str, str]:
