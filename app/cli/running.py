@@ -46,8 +46,10 @@ def register(app: Flask) -> None:
 def prepare(with_demo: bool) -> None:
     """Bring the database up to date and, when it is empty, seed the demo park. Safe to repeat."""
     bring_up_to_date()
-    if with_demo and seeding.is_empty():
-        seeding.seed_park()
+    if with_demo:
+        seeding.refuse_half_a_park()
+        if seeding.is_empty():
+            seeding.seed_park()
 
 
 def bring_up_to_date() -> None:

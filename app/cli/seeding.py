@@ -20,6 +20,8 @@ from app.kernel.db import db
 from app.kernel.work import reading
 
 ACCOUNTS_FILE: Final = "demo-accounts"
+UNFINISHED: Final = "unfinished"
+"""Ending of the file that stands in the instance folder while the demo park is being seeded."""
 
 
 def register(app: Flask) -> None:
@@ -34,6 +36,7 @@ def register(app: Flask) -> None:
 )
 def seed(with_report: bool) -> None:
     """Fill an empty database with the demo park: a minute of work. With --report, count its states."""
+    refuse_half_a_park()
     if is_empty():
         seed_park()
     elif not with_report:
@@ -50,9 +53,23 @@ def is_empty() -> bool:
 
 def seed_park() -> None:
     """Seed the demo park and write down who its people are."""
+    unfinished = _file(UNFINISHED)
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
+    click.echo("Seeding the demo park: some two hundred days in a minute or two.", err=True)
     password = "-".join(secrets.token_hex(2) for _ in range(3))
     stage = director.seed(people.hash_password(password, email=""))
     _write_accounts(stage, password)
+    unfinished.unlink()
+
+
+def refuse_half_a_park() -> None:
+    """Stop where an earlier seeding was killed: half a park is none, and it says nothing of its people."""
+    if _file(UNFINISHED).is_file():
+        raise click.ClickException(
+            "The demo park was not finished. Empty the database and remove "
+            f"{_file(UNFINISHED).name} from the instance folder, then start again."
+        )
 
 
 def _report() -> int:

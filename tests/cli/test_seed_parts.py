@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -143,6 +144,18 @@ def test_seeding_is_refused_where_somebody_is_already(app: Flask, world: World) 
     told = app.test_cli_runner().invoke(args=["seed"])
     assert told.exit_code == 1
     assert "empty" in told.output
+
+
+def test_half_a_park_is_named_instead_of_served(app: Flask, world: World) -> None:
+    del world
+    left = Path(app.instance_path) / "demo-accounts.unfinished"
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.touch()
+    for command in ("seed", "prepare"):
+        told = app.test_cli_runner().invoke(args=[command])
+        assert told.exit_code == 1
+        assert "demo-accounts.unfinished" in told.output
+    assert app.test_cli_runner().invoke(args=["prepare", "--no-demo"]).exit_code == 0
 
 
 def test_a_reader_that_catches_up_has_answered_what_it_would_have_answered_one_by_one(world: World) -> None:
