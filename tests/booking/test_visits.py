@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.accounts.files import files_of
+from app.accounts.files import files_for
 from app.booking.actions import appointments, visits
 from app.booking.queries import thread
+from app.kernel.actors import SYSTEM_ACTOR
 from app.kernel.db import db
 from app.kernel.values import clock_at, now
 from app.kernel.worker import settle
@@ -115,7 +116,7 @@ def test_both_sides_talk_about_the_work_with_files_and_disturb_nobody(world: Wor
     assert [one.event.person_id for one in said] == [world.people[LAB], world.people[EXPERT]]
     assert [[one.name for one in entry.files] for entry in said] == [[], ["预热说明.pdf"]]
     assert again(work).version == version
-    assert len(files_of(work.id)) == 1
+    assert len(files_for(again(work), SYSTEM_ACTOR)) == 1
     assert "天平型号" not in said[0].event.body  # the words stand outside the chain
 
 
