@@ -217,6 +217,17 @@ def test_a_backup_that_cannot_be_written_is_told(app: Flask, world: World, tmp_p
     assert not told[0]
 
 
+@pytest.mark.skipif(ENGINE == "sqlite", reason="SQLite is copied without another program")
+def test_a_missing_program_is_told_like_any_failure(app: Flask, world: World, tmp_path: Path) -> None:
+    app.config["POSTGRESQL_BIN"] = str(tmp_path)
+    said = backup(app, tmp_path / "kept")
+    assert said.exit_code == 1
+    assert "pg_dump is missing" in said.output
+    told = last_backup()
+    assert told is not None
+    assert not told[0]
+
+
 def test_nothing_is_restored_over_a_park(app: Flask, world: World, tmp_path: Path) -> None:
     assert backup(app, tmp_path / "kept").exit_code == 0
     before = db.session.scalar(sa.select(ChainHead.hash))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from flask import render_template, request
 from flask_babel import gettext as _
 
-from app import i18n
 from app.booking.actions import visits
 from app.booking.models import WorkOrder
 from app.booking.queries import experts_of
@@ -21,9 +18,8 @@ from app.ordering.actions.services import propose_appointment
 from app.ordering.models import Order
 from app.web.booking.shown import about, appointment, visit
 from app.web.core import forms
-from app.web.core.actions import ONCE_BYTES, register_form, register_options, spoken
-from app.web.core.directory import label_of, names, url_of
-from app.web.core.protection import local_path
+from app.web.core.actions import register_form, register_options
+from app.web.core.directory import names, url_of
 from app.web.ordering.forms import sheet
 from app.web.ordering.shown import much
 
@@ -38,23 +34,8 @@ def _on_site(verb: Action[Any, Any, Any], record: Record, asking: Actor, values:
     named = names([record.buyer_id, record.supplier_id, record.expert_id, record.signed_by])
     usual = {"place": record.checked_in_place or record.place}
     controls = forms.form_fields(verb.takes, usual | dict(values), errors)
-    title, number = i18n.say(verb.title), label_of(record)
-    return render_template(
-        "booking/visit.html",
-        title=title,
-        sentence=spoken(verb.sentence),
-        number=number,
-        controls=controls,
-        errors=forms.anchored(errors, controls),
-        refused=bool(errors) and request.method == "GET",
-        target=url_of(record, verb.name),
-        back=url_of(record),
-        version=record.version,
-        once=secrets.token_urlsafe(ONCE_BYTES),
-        next=local_path(request.values.get("next")),
-        crumbs=[(number, url_of(record)), (title, None)],
-        about=appointment(record, named) + visit(record, named) + about(record, asking, named),
-    )
+    facts = appointment(record, named) + visit(record, named) + about(record, asking, named)
+    return sheet(verb, record, errors, controls, "booking/visit.html", about=facts)
 
 
 def check_in(record: Record, asking: Actor, values: Values, errors: Errors) -> str:
