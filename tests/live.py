@@ -13,13 +13,15 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 TIMEOUT_SECONDS = 30
+POLL_SECONDS = 0.01
+"""How long a server takes to see that it is to stop."""
 
 
 @contextmanager
 def serve(app: Flask) -> Iterator[str]:
     """Serve on a free port with threads; yields the base URL."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
-from app.kernel.db import db, mode
-from tests.conftest import ENGINE, make_app
+from tests.conftest import Apps, serving
 from tests.live import serve
 from tests.payments.stand_in import StandIn
 from tests.world import World, build
@@ -24,19 +22,10 @@ def stripe() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def app(
-    new_database: Callable[[str], tuple[str, Callable[[], None]]], tmp_path: Path, stripe: StandIn
-) -> Iterator[Flask]:
+def app(database: str, apps: Apps, stripe: StandIn) -> Iterator[Flask]:
     """LabPark, which takes the stand-in for Stripe."""
-    url, drop = new_database(ENGINE)
-    made = make_app(url, tmp_path / "instance", **stripe.settings())
-    token = mode.set("write")
-    with made.app_context():
+    with serving(apps, database, **stripe.settings()) as made:
         yield made
-        db.session.remove()
-        db.engine.dispose()
-    mode.reset(token)
-    drop()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from app.kernel.shapes import Upload
 from app.kernel.values import clock_at, now
 from app.ordering.actions import answers, services
 from app.ordering.models import Order
+from tests.parks import remembered
 from tests.world import World
 from tests.worlds.catalogue import listing
 from tests.worlds.ordering import again, do, pieces, reach_order
@@ -45,6 +46,7 @@ def service(world: World, price: str = "1200.00", *, supplier: str = "service", 
     return listing(world, supplier=supplier, kind="service", price={"amount": price, "currency": "CNY"}, **changes)
 
 
+@remembered
 def service_order(world: World, number: float = 3, *, price: str = "1200.00", state: str = "confirmed",
                   supplier: str = "service", **changes: Any) -> Order:  # fmt: skip
     """An order of some calibrations, its instalments made."""
@@ -119,6 +121,7 @@ def written(world: World, work: WorkOrder, **changes: Any) -> WorkReport:
     return attached
 
 
+@remembered
 def submitted(world: World, order: Order, number: float | None = None, **given: Any) -> WorkReport:
     """A report handed in after a visit."""
     work = visited(world, agreed(world, order, number, **given))
@@ -133,6 +136,7 @@ def accepted(world: World, report: WorkReport, *, by: str = ACCEPTOR) -> WorkRep
     return again(result)  # type: ignore[no-any-return]
 
 
+@remembered
 def reach_work(
     world: World, state: str, order: Order | None = None, number: float | None = 1, **given: Any
 ) -> WorkOrder:  # fmt: skip
@@ -152,6 +156,7 @@ def reach_work(
     return work
 
 
+@remembered
 def reach_report(
     world: World, state: str, order: Order | None = None, number: float | None = 1, **given: Any
 ) -> WorkReport:  # fmt: skip

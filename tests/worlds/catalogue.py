@@ -10,6 +10,7 @@ from app.catalogue.models import Listing
 from app.catalogue.schemas import ListingInput
 from app.kernel.lifecycle import find
 from app.kernel.work import unit_of_work
+from tests.parks import remembered
 from tests.world import World
 
 EDITORS: Final = {"supplier": "mu", "supplier2": "mu2", "service": "fuwu"}
@@ -54,6 +55,7 @@ def loaded(**changes: Any) -> dict[str, Any]:
     return fields
 
 
+@remembered
 def listing(world: World, state: str = "published", *, supplier: str = "supplier", **changes: Any) -> Listing:
     """A listing of a supplier that has reached a state."""
     editor, reviewer = world.actor(EDITORS[supplier]), world.actor(REVIEWER)
@@ -73,6 +75,7 @@ def listing(world: World, state: str = "published", *, supplier: str = "supplier
     return made
 
 
+@remembered
 def listings_of(world: World, number: int, *, supplier: str = "supplier", **changes: Any) -> list[Listing]:
     """Some published listings that differ by model and price, in one transaction."""
     editor, reviewer = world.actor(EDITORS[supplier]), world.actor(REVIEWER)

@@ -34,6 +34,7 @@ from app.ordering.actions import (
     shipments,
 )
 from app.ordering.models import Acceptance, Claim, Order, Receipt, Requisition, Shipment
+from tests.parks import remembered
 from tests.world import ORGANISATIONS, World, build_afresh
 from tests.worlds.catalogue import listing, loaded
 
@@ -128,6 +129,7 @@ def wanted_lines(wanted: Wanted) -> list[dict[str, Any]]:
     return [{"listing": one.id, "quantity": pieces(number)} for one, number in wanted]
 
 
+@remembered
 def requisition(
     world: World, wanted: Wanted | None = None, *, by: str = PURCHASER, org: str = "lab", **given: Any
 ) -> Requisition:
@@ -137,6 +139,7 @@ def requisition(
     return made
 
 
+@remembered
 def approved(world: World, wanted: Wanted | None = None, **given: Any) -> Requisition:
     """A requisition that may be ordered; no rule of the lab asks for a signature."""
     made = requisition(world, wanted, **given)
@@ -150,6 +153,7 @@ def orders_of(requisition: Requisition) -> list[Order]:
     return list(db.session.scalars(sa.select(Order).where(Order.requisition_id == requisition.id).order_by(Order.id)))
 
 
+@remembered
 def placed(world: World, wanted: Wanted | None = None, *, by: str = PURCHASER, **given: Any) -> list[Order]:
     """The orders of a fresh requisition, one per supplier."""
     demand = approved(world, wanted, by=by, **given)
@@ -157,6 +161,7 @@ def placed(world: World, wanted: Wanted | None = None, *, by: str = PURCHASER, *
     return orders_of(demand)
 
 
+@remembered
 def reach_order(
     world: World, state: str, wanted: Wanted | None = None, *, by: str = PURCHASER, supplier: str = "supplier",
     **given: Any,

@@ -20,6 +20,7 @@ from app.kernel.values import MICRO, Money, clock_at, now
 from app.kernel.work import unit_of_work
 from app.sourcing.actions import awards, quotes, rfqs
 from app.sourcing.models import Award, Quote, Rfq
+from tests.parks import remembered
 from tests.world import World
 
 SALES: Final = {"supplier": "xiao", "supplier2": "xiao2", "service": "fuwu"}
@@ -45,6 +46,7 @@ USUAL_OFFERS: Final[dict[str, Sequence[str | None]]] = {
 }  # fmt: skip
 
 
+@remembered
 def rfq(
     world: World, state: str = "open", *, invite: Sequence[str] = ("supplier", "supplier2"),
     lines: Sequence[dict[str, Any]] = LINES, **fields: Any,
@@ -140,6 +142,7 @@ def close(asked: Rfq) -> Rfq:
     return found
 
 
+@remembered
 def evaluated(
     world: World, offers: dict[str, Sequence[str | None]] | None = None, **fields: Any
 ) -> tuple[Rfq, dict[str, Quote]]:
