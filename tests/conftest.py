@@ -122,7 +122,8 @@ def postgresql_template(
     _admin(postgresql_url, f'CREATE DATABASE "{name}"')
     url = sa.make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
     _migrate(url, tmp_path_factory.mktemp("postgresql"))
-    yield postgresql_url, name, washing.keep(url)
+    washing.keep(url)
+    yield postgresql_url, name, washing.shape_of(url)
     _admin(postgresql_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 

@@ -22,8 +22,6 @@ from tests.api.browser_session import Browser
 from tests.kernel.kettles import a_kettle, kettle_of
 from tests.world import Api, World
 
-pytestmark = pytest.mark.database_matters
-
 
 @pytest.fixture
 def api(app: Flask, park: World) -> Callable[..., Api]:

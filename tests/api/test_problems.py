@@ -14,8 +14,6 @@ from tests.api.browser_session import Browser
 from tests.kernel.kettles import a_kettle, kettle_of
 from tests.world import Api, World
 
-pytestmark = pytest.mark.database_matters
-
 NOT_FOUND = (
     "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try"
     " again."

@@ -16,8 +16,6 @@ from tests.api.browser_session import Browser
 from tests.kernel.kettles import KETTLE, a_kettle, kettle_of
 from tests.world import Api, World
 
-pytestmark = pytest.mark.database_matters
-
 DEEP = 200_000
 
 
@@ -159,6 +157,7 @@ def test_the_id_of_the_request_stands_in_the_event_that_it_made(caller: Api) -> 
     assert json.loads(body)["actor"]["channel"] == "api"
 
 
+@pytest.mark.database_matters
 def test_a_secure_request_asks_for_secure_ones(app: Flask) -> None:
     client = app.test_client()
     assert "Strict-Transport-Security" in client.get("/api/v1/me", base_url="https://localhost").headers

@@ -41,7 +41,7 @@ from tests.web.visitor import Visitor
 from tests.world import World, build
 from tests.worlds.payments import bank_account
 
-pytestmark = [pytest.mark.database_matters, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.prove, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 NOTICES = DATA / "tenders" / "ted_lab_notices.jsonl"
@@ -208,6 +208,7 @@ def _books_balance() -> None:
         assert list(events.verify(session)) == []
 
 
+@pytest.mark.database_matters
 def test_real_tenders_are_bought_from_quote_to_statement_at_the_awarded_amounts(
     app: Flask, world: World, cast: Cast
 ) -> None:

@@ -24,8 +24,6 @@ from tests.worlds.cards import opened, paid_by_card
 from tests.worlds.ordering import again, do
 from tests.worlds.payments import bought, faults, run, stands
 
-pytestmark = pytest.mark.database_matters
-
 PATH = "/webhooks/stripe"
 
 

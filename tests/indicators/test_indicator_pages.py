@@ -19,8 +19,6 @@ from tests.worlds.indicators import indicator
 from tests.worlds.ordering import again
 from tests.worlds.payments import bought
 
-pytestmark = pytest.mark.database_matters
-
 
 @pytest.mark.parametrize("language,words", [("en", "No data"), ("zh", "无数据")])
 def test_the_list_tells_value_target_and_completion(app: Flask, world: World, language: str, words: str) -> None:
@@ -149,6 +147,7 @@ def test_an_empty_park_has_no_indicators_and_says_how_to_begin(app: Flask, world
     assert Visitor(app, world, "wang").get("/indicators", state="x").status == 422
 
 
+@pytest.mark.database_matters
 def test_list_and_page_ask_a_constant_number_of_questions(app: Flask, world: World) -> None:
     bought(world, "500.00", 1)
     one = indicator(world)

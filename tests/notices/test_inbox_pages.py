@@ -16,8 +16,6 @@ from tests.world import World
 from tests.worlds.notices import choose, mails, settle
 from tests.worlds.ordering import reach_order
 
-pytestmark = pytest.mark.database_matters
-
 
 def notice_id(world: World, name: str) -> str:
     found = db.session.scalars(
@@ -144,6 +142,7 @@ def notice_of(world: World, name: str) -> str:
     return found
 
 
+@pytest.mark.database_matters
 def test_the_inbox_asks_the_same_number_of_questions_for_one_message_and_for_many(app: Flask, world: World) -> None:
     reach_order(world, "awaiting_supplier")
     settle()

@@ -33,8 +33,6 @@ from tests.worlds.notices import choose, letters, mails, settle, told
 from tests.worlds.ordering import do, reach_order
 from tests.worlds.sourcing import evaluated, rfq
 
-pytestmark = pytest.mark.database_matters
-
 NOON = (now() + timedelta(days=2)).replace(hour=4, minute=20, second=0, microsecond=0)  # 12:20 in the park
 MONDAY_NOON = datetime(2026, 11, 23, 4, 20, tzinfo=UTC)
 

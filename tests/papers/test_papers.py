@@ -36,8 +36,6 @@ from tests.worlds.ordering import (
 from tests.worlds.papers import asked, bytes_of, everything_in, file_of, made, owed, pages_of
 from tests.worlds.payments import bank_account, bought, give_up, paid, paid_out, rate, refunds_of, run, statement
 
-pytestmark = pytest.mark.database_matters
-
 
 @pytest.fixture
 def world(app: Flask) -> World:
@@ -327,6 +325,7 @@ def test_a_statement_adds_up_with_the_commission_that_its_supplier_reads(world: 
         do(lifecycle_of(one).actions["print"], one, world.actor("pu"))
 
 
+@pytest.mark.database_matters
 def test_questions_terms_conditions_and_reasons_stand_on_their_papers(world: World) -> None:
     request = sourcing.rfq(world, "open", description="须现场安装\n含培训")
     sourcing.do(request, "ask", world.actor("xiao"), question="是否含税？")

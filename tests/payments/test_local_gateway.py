@@ -15,8 +15,6 @@ from tests.worlds.cards import asked, opened, to_card
 from tests.worlds.ordering import again, do, refuses
 from tests.worlds.payments import bought, cny, deliver, faults, paid, parts, run, stands
 
-pytestmark = pytest.mark.database_matters
-
 WORDS = {"en": ("no money moves", "Go to the payment page", "No money moves here."),
          "zh": ("不发生资金往来", "前往支付页面", "此处不发生任何资金往来")}  # fmt: skip
 

@@ -28,8 +28,6 @@ from tests.worlds.payments import (
     told,
 )
 
-pytestmark = pytest.mark.database_matters
-
 
 def questions(visitor: Visitor, path: str) -> int:
     """How many statements a page sends to the database."""
@@ -198,6 +196,7 @@ def test_nothing_moved_and_nothing_due_are_said_so(app: Flask, world: World) -> 
     assert Visitor(app, world, "cai").get("/payments", view="nonsense").status == 422
 
 
+@pytest.mark.database_matters
 def test_lists_ask_a_constant_number_of_questions(app: Flask, world: World) -> None:
     first = bought(world)
     paid(world, first, "30000.00")

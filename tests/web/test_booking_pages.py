@@ -35,8 +35,6 @@ from tests.worlds.catalogue import listing
 from tests.worlds.ordering import again, do, reach_order
 from tests.worlds.payments import parts, rate, run
 
-pytestmark = pytest.mark.database_matters
-
 
 @pytest.fixture
 def world(app: Flask) -> World:
@@ -196,6 +194,7 @@ def test_a_wrong_input_on_site_keeps_what_was_typed(app: Flask, world: World) ->
     assert again(work).state == "agreed"
 
 
+@pytest.mark.database_matters
 def test_the_lists_have_views_and_ask_the_same_number_of_questions_for_one_and_for_many(
     app: Flask, world: World
 ) -> None:
@@ -217,6 +216,7 @@ def test_the_lists_have_views_and_ask_the_same_number_of_questions_for_one_and_f
     assert "No work report is in this view." in lab.get("/work-reports", view="disputed").text
 
 
+@pytest.mark.database_matters
 def test_the_order_page_asks_the_same_number_of_questions_for_one_appointment_and_for_many(
     app: Flask, world: World
 ) -> None:
@@ -255,6 +255,7 @@ def test_the_operator_rules_on_a_report_from_the_queue_of_disputes(app: Flask, w
     assert "重新完成" in shown.text
 
 
+@pytest.mark.database_matters
 def test_every_state_of_work_and_report_has_a_page_in_both_languages(app: Flask, world: World) -> None:
     order = service_order(world, 12)
     pages = [f"/work-orders/{reach_work(world, state, order).id}" for state in ("proposed", "missed", "cancelled")]

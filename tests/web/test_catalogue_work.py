@@ -19,8 +19,6 @@ from tests.web.visitor import Page, Visitor
 from tests.world import World, build
 from tests.worlds.catalogue import listing, listings_of
 
-pytestmark = pytest.mark.database_matters
-
 
 @pytest.fixture
 def world(app: Flask) -> World:
@@ -133,6 +131,7 @@ def test_labs_are_led_to_the_catalogue_and_strangers_to_the_door(app: Flask, wor
     assert "/login" in str(Visitor(app).get("/listings").location)
 
 
+@pytest.mark.database_matters
 def test_the_list_asks_the_database_as_often_for_one_row_as_for_many(app: Flask, world: World) -> None:
     supplier, operator = Visitor(app, world, "mu"), Visitor(app, world, "rui")
     listings_of(world, 1)
@@ -177,6 +176,7 @@ def test_the_queue_is_for_the_operator_and_those_who_watch(app: Flask, world: Wo
     assert not [form for form in watching.forms if form.endswith("/publish")]
 
 
+@pytest.mark.database_matters
 def test_the_queue_asks_the_database_as_often_for_one_case_as_for_many(app: Flask, world: World) -> None:
     visitor = Visitor(app, world, "rui")
     listing(world, "submitted")
@@ -267,6 +267,7 @@ def test_a_form_from_elsewhere_changes_no_basket(app: Flask, world: World) -> No
     assert basket.count(world.actor("mei")) == 0
 
 
+@pytest.mark.database_matters
 def test_the_basket_asks_the_database_as_often_for_one_line_as_for_many(app: Flask, world: World) -> None:
     visitor = Visitor(app, world, "mei")
     fill(world, "mei", *listings_of(world, 1))

@@ -25,8 +25,6 @@ from tests.kernel.kettles import KETTLE, Cup, Kettle, a_kettle, kettle_of, kettl
 from tests.web.visitor import Visitor
 from tests.world import World
 
-pytestmark = pytest.mark.database_matters
-
 
 @pytest.fixture
 def park(app: Flask) -> Iterator[World]:
@@ -81,6 +79,7 @@ def test_a_double_click_is_one_command(app: Flask, park: World) -> None:
     assert {answer.location for answer in answers} == {at(db.session.scalars(db.select(Kettle.id)).one())}
 
 
+@pytest.mark.database_matters
 def test_a_form_sent_again_with_other_values_asks_before_it_does_it_twice(app: Flask, park: World) -> None:
     pu = Visitor(app, park, "pu")
     form = pu.get("/kettles/new")

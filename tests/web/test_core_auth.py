@@ -19,8 +19,6 @@ from app.kernel.work import unit_of_work
 from tests.web.visitor import Page, Visitor
 from tests.world import PASSWORD, World, build, person
 
-pytestmark = pytest.mark.database_matters
-
 
 @pytest.fixture
 def park(app: Flask) -> World:

@@ -14,8 +14,6 @@ from tests.kernel.kettles import a_kettle, kettle_of, kettles_in_the_park
 from tests.web.visitor import Page, Visitor
 from tests.world import build
 
-pytestmark = pytest.mark.database_matters
-
 UNSAFE = ("/login", "/logout", "/language", "/organisation", "/forgotten", "/password/x", "/invitations/x", "/account",
           "/account/password", "/account/sessions/end", "/organisations/new")  # fmt: skip
 

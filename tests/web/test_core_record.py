@@ -17,8 +17,6 @@ from tests.kernel.kettles import a_kettle, boil, drop_, heat, invite, kettle_of,
 from tests.web.visitor import Visitor
 from tests.world import World
 
-pytestmark = pytest.mark.database_matters
-
 
 @pytest.fixture
 def park(app: Flask) -> Iterator[World]:
@@ -131,6 +129,7 @@ def test_a_public_record_is_read_by_anybody(app: Flask, park: World) -> None:
     assert "What happened" not in page.text
 
 
+@pytest.mark.database_matters
 def test_a_record_page_asks_the_same_number_of_questions_however_long_its_story(app: Flask, park: World) -> None:
     def questions(kettle: str) -> int:
         record, actor = kettle_of(kettle), park.actor("pu")

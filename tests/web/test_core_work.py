@@ -19,8 +19,6 @@ from tests.kernel.kettles import a_kettle, drop_, kettle_of, kettles_in_the_park
 from tests.web.visitor import Visitor
 from tests.world import World
 
-pytestmark = pytest.mark.database_matters
-
 
 @pytest.fixture
 def park(app: Flask) -> Iterator[World]:
@@ -113,6 +111,7 @@ def test_saturdays_and_sundays_are_no_working_days() -> None:
     assert working_days_ago(1, late_on_friday_in_utc) == datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
 
 
+@pytest.mark.database_matters
 def test_the_page_asks_the_same_number_of_questions_for_one_row_and_for_many(app: Flask, park: World) -> None:
     pu, xiao = Visitor(app, park, "pu"), Visitor(app, park, "xiao")
 

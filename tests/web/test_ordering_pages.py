@@ -36,8 +36,6 @@ from tests.worlds.ordering import (
     transaction_rule,
 )
 
-pytestmark = pytest.mark.database_matters
-
 
 @pytest.fixture
 def world(app: Flask) -> World:
@@ -104,6 +102,7 @@ def test_a_buyer_never_sees_the_commission(app: Flask, world: World) -> None:
     assert "2.77%" in case.text
 
 
+@pytest.mark.database_matters
 def test_the_list_of_orders_asks_the_same_number_of_questions_for_one_and_for_many(app: Flask, world: World) -> None:
     pu = Visitor(app, world, "pu")
     one = listing(world)
@@ -118,6 +117,7 @@ def test_the_list_of_orders_asks_the_same_number_of_questions_for_one_and_for_ma
     assert numbers[0] == numbers[1], numbers
 
 
+@pytest.mark.database_matters
 def test_the_list_of_requisitions_asks_the_same_number_of_questions_for_one_and_for_many(
     app: Flask, world: World
 ) -> None:
@@ -134,6 +134,7 @@ def test_the_list_of_requisitions_asks_the_same_number_of_questions_for_one_and_
     assert numbers[0] == numbers[1], numbers
 
 
+@pytest.mark.database_matters
 def test_the_queue_asks_the_same_number_of_questions_for_one_and_for_many(app: Flask, world: World) -> None:
     tao = Visitor(app, world, "tao")
     one = listing(world)
@@ -325,6 +326,7 @@ def test_the_order_page_carries_everything_that_belongs_to_it(app: Flask, world:
         assert number in page.text
 
 
+@pytest.mark.database_matters
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_page_of_ordering_is_there_for_its_readers(app: Flask, world: World, language: str) -> None:
     claim = reach_claim(world, "agreed")
