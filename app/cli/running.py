@@ -53,7 +53,8 @@ def prepare(with_demo: bool) -> None:
 
 
 def bring_up_to_date() -> None:
-    """Migrate the database to this program's schema."""
+    """Migrate the database to this program's schema; a first one is put into a folder of its owner's."""
+    Path(current_app.instance_path).mkdir(mode=0o700, parents=True, exist_ok=True)
     upgrade(str(Path(current_app.root_path).parent / "migrations"))
 
 

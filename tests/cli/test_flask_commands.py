@@ -187,6 +187,21 @@ def test_the_generated_pages_of_the_docs_say_what_the_declarations_say(tmp_path:
     assert told.returncode == 0, told.stderr
 
 
+def test_a_first_installation_makes_its_own_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "not" / "yet"
+    told = subprocess.run(
+        [sys.executable, "-m", "flask", "prepare", "--no-demo"],
+        cwd=Path(app_package.__file__).parent.parent,
+        env={**os.environ, "FLASK_APP": "wsgi:app", "SECRET_KEY": SECRET, "INSTANCE_PATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    assert (folder / "labpark.sqlite").exists()
+    assert folder.stat().st_mode & 0o077 == 0
+
+
 def test_an_unreadable_tender_file_is_reported_and_changes_nothing(app: Flask, world: World) -> None:
     file = Path(app.instance_path) / "bad.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)

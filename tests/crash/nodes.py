@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import signal
@@ -78,6 +79,15 @@ class Running:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
         self.start()
+
+    def up(self) -> None:
+        """Wait until it answers again: who kills faster than a busy machine starts would test nothing."""
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < give_up and not self.stopping:
+            with contextlib.suppress(requests.RequestException):
+                if requests.get(f"{self.url}/readyz", timeout=5).ok:
+                    return
+            time.sleep(0.05)
 
     def stop(self) -> None:
         """The end of the test."""

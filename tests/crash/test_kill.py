@@ -61,10 +61,11 @@ def test_kill_9_of_web_and_worker_loses_nothing_acknowledged_and_books_nothing_t
             nonlocal kills
             chance = random.Random(20261123)
             while not done.is_set() and kills < KILLS:
-                if done.wait(chance.uniform(1.0, 4.0)):
+                if done.wait(chance.uniform(0.0, 2.5)):
                     return
                 node.kill()
                 kills += 1
+                node.up()
 
         thread = threading.Thread(target=killer)
         thread.start()

@@ -15,8 +15,10 @@ from typing import Final
 
 from app.cli.seed.stage import PARK_OFFSET, together
 from app.kernel import worker
+from app.kernel.db import db
 from app.kernel.events import REACTIONS
 from app.kernel.values import clock_at, now
+from app.kernel.work import checkpoint
 
 Story = Iterator["int | Story"]
 """How many days pass before it goes on, or another story that begins."""
@@ -82,6 +84,8 @@ def _evening(days_ago: int) -> None:
         pass
     if days_ago <= TOLD_DAYS:
         (worker.settle if days_ago % CHORES_EVERY_DAYS == 0 else worker.deliver)()
+    db.session.rollback()
+    checkpoint(db.engine)  # or the months would lie in SQLite's log, hundreds of megabytes of it
 
 
 def _moment(day: date, at: time) -> datetime:
