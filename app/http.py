@@ -19,6 +19,7 @@ from flask_wtf.csrf import CSRFProtect
 from marshmallow import ValidationError
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.formparser import FormDataParser
 
 from app.accounts import files, people
 from app.accounts.actions.organisations import ORGANISATION
@@ -53,6 +54,7 @@ ETAG_MOST_CHARS: Final = 20
 BAD_JSON = refusal("bad_json", MALFORMED, N_("The body is not a JSON object."))
 BAD_KEY = refusal("bad_idempotency_key", INVALID, N_("An Idempotency-Key has 1 to 80 printable ASCII characters."))
 KEY_REUSED = refusal("idempotency_key_reused", INVALID, N_("This Idempotency-Key was used for another request."))
+NAMELESS_PART = refusal("nameless_part", MALFORMED, N_("A part of the form has no name, or one that cannot be read."))
 NO_ORGANISATION = refusal("no_organisation", CONFLICT, N_("You act for no organisation. Choose one first."))
 
 csrf = CSRFProtect()
@@ -81,8 +83,29 @@ def _load(token: str) -> SignedIn | None:
     return SignedIn(token, person.id, session.org_id, person.name, person.language)
 
 
+class NamedParts(FormDataParser):
+    """The form parser, which never hands on a part without a name: werkzeug would call it `None`."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        """(stream, form, files); refusal `nameless_part`."""
+        stream, form, uploads = super().parse(*args, **kwargs)
+        if None in form or None in uploads:
+            for several in uploads.listvalues():
+                for upload in several:
+                    upload.close()
+            raise NAMELESS_PART()
+        return stream, form, uploads
+
+
+class FormRequest(Request):
+    """A request whose form has only named parts."""
+
+    form_data_parser_class = NamedParts
+
+
 def init_app(app: Flask) -> None:
     """Attach sign-in, CSRF and the transaction mode to every request."""
+    app.request_class = FormRequest
     login_manager.init_app(app)
     csrf.init_app(app)
     app.before_request(_begin)

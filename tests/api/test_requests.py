@@ -97,6 +97,17 @@ def test_a_form_of_several_parts_is_taken_for_what_it_says(caller: Api) -> None:
         assert (answer.status_code, answer.get_json().get("code")) == (status, code)
 
 
+@pytest.mark.parametrize("head", ['name="a\\"', "", 'filename="x.txt"'])
+def test_a_part_without_a_name_is_refused_in_both_faces(app: Flask, caller: Api, head: str) -> None:
+    body = f"--B\r\nContent-Disposition: form-data; {head}\r\n\r\n1\r\n--B--\r\n".encode()
+    form = "multipart/form-data; boundary=B"
+    answer = caller.client.post("/api/v1/kettles", data=body, headers=caller.headers, content_type=form)
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "nameless_part")
+    page = app.test_client().post("/login", data=body, content_type=form, headers={"Accept-Language": "zh"})
+    assert page.status_code == 400
+    assert "表单里有一部分没有名称" in page.get_data(as_text=True)
+
+
 def test_a_body_larger_than_the_limit_is_not_read(app: Flask, caller: Api) -> None:
     app.config["MAX_CONTENT_LENGTH"] = 1_000
     body = json.dumps({"label": "x" * 2_000})

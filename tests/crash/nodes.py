@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import secrets
 import signal
 import socket
@@ -36,13 +37,20 @@ GUNICORN = ("--threads", "4", "--worker-class", "gthread", "--log-level", "criti
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def free_port() -> int:
+    """A port below those that outgoing connections get, so that nobody sits on it while the server is dead."""
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
+
+
 class Running:
     """A web server and a worker as processes of their own, which can be killed and come back."""
 
     def __init__(self, url: str, instance: Path, *, files: Path, processes: int) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
             **os.environ, "DATABASE_URL": url, "INSTANCE_PATH": str(instance), "SECRET_KEY": SECRET,
@@ -81,9 +89,13 @@ class Running:
         self.start()
 
     def up(self) -> None:
-        """Wait until it answers again: who kills faster than a busy machine starts would test nothing."""
+        """Wait until it answers again: who kills faster than a busy machine starts would test nothing.
+
+        What ended by itself is started again, as systemd would.
+        """
         give_up = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < give_up and not self.stopping:
+            self.start()
             with contextlib.suppress(requests.RequestException):
                 if requests.get(f"{self.url}/readyz", timeout=5).ok:
                     return
