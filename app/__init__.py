@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import structlog
@@ -14,8 +13,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config as configuration
-from app import cli, domains, http, i18n, probes, web
+from app import cli, domains, http, i18n, limits, logs, probes, web
 from app.api import pages as api_pages
+from app.api.joining import joining as api_joining
 from app.api.problems import of_http_error, of_refusal
 from app.api.resources import CSRF_FAILED
 from app.api.resources import api as api_blueprint
@@ -37,7 +37,6 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     refused = configuration.problems(app.config)
     if refused:
         raise SystemExit("LabPark does not start: " + " ".join(refused))
-    _logging(app)
     if app.config["PROXY_HOPS"]:
         hops = app.config["PROXY_HOPS"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
@@ -49,7 +48,10 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     migrate.init_app(app, db)
     i18n.init_app(app)
     http.init_app(app)
+    logs.init_app(app)
+    limits.init_app(app)
     app.register_blueprint(api_blueprint)
+    app.register_blueprint(api_joining)
     app.register_blueprint(webhooks)
     app.register_blueprint(api_pages.docs)
     app.register_blueprint(probes.probes)
@@ -57,20 +59,6 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     cli.init_app(app)
     _errors(app)
     return app
-
-
-def _logging(app: Flask) -> None:
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(app.config["LOG_LEVEL"])),
-        logger_factory=structlog.PrintLoggerFactory(),
-    )
 
 
 def _for_programs() -> bool:
@@ -101,7 +89,7 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        structlog.get_logger(__name__).exception("failed", path=request.path, error=type(error).__name__)
+        structlog.get_logger(__name__).exception("failed", path=logs.place(), error=type(error).__name__)
         if app.testing and not app.config.get("SHOW_FAILURES_AS_PAGES"):
             raise error
         broken = web.internal_error()

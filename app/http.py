@@ -6,8 +6,8 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,9 +21,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.formparser import FormDataParser
 
-from app.accounts import files, people
-from app.accounts.actions.organisations import ORGANISATION
-from app.accounts.models import IdempotencyKey, Organisation
+from app.accounts import areas, credentials, files, people, second_factors
+from app.accounts.actions.organisations import ORGANISATION, impartial
+from app.accounts.models import IdempotencyKey, LoginSession, Organisation, Person
+from app.accounts.second_factors import SECOND_FACTOR_NEEDED
 from app.kernel import security
 from app.kernel.actors import ANONYMOUS, Actor
 from app.kernel.db import Record, db, mode
@@ -32,7 +33,6 @@ from app.kernel.errors import (
     INVALID,
     INVALID_INPUT,
     MALFORMED,
-    READ_ONLY_KEY,
     SIGN_IN,
     STALE_VERSION,
     VERSION_NEEDED,
@@ -50,6 +50,8 @@ log = structlog.get_logger(__name__)
 KEY_LIFE: Final = timedelta(days=7)
 KEY_MOST_CHARS: Final = 80
 ETAG_MOST_CHARS: Final = 20
+API_ROOT: Final = "/api/v1/"
+SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 
 BAD_JSON = refusal("bad_json", MALFORMED, N_("The body is not a JSON object."))
 BAD_KEY = refusal("bad_idempotency_key", INVALID, N_("An Idempotency-Key has 1 to 80 printable ASCII characters."))
@@ -64,9 +66,12 @@ login_manager = LoginManager()
 class SignedIn(UserMixin):
     """Flask-Login's view of a browser session: its id is the session's token, so that it can be revoked."""
 
-    def __init__(self, token: str, person_id: str, org_id: str | None, name: str, language: str) -> None:
-        self.token, self.person_id, self.org_id = token, person_id, org_id
-        self.name, self.language = name, language
+    def __init__(self, token: str, person: Person, session: LoginSession | None = None) -> None:
+        self.token, self.person_id, self.name, self.language = token, person.id, person.name, person.language
+        self.org_id: str | None = session.org_id if session is not None else None
+        self.proof: str | None = session.proof if session is not None else None
+        self.proved_at: datetime | None = session.proved_at if session is not None else None
+        self.sign_on_org_id: str | None = session.sign_on_org_id if session is not None else None
 
     def get_id(self) -> str:
         """The token that the signed cookie carries."""
@@ -80,7 +85,9 @@ def _load(token: str) -> SignedIn | None:
         return None
     session, person = found
     g.language = person.language
-    return SignedIn(token, person.id, session.org_id, person.name, person.language)
+    if session.seen_at <= now() - people.SEEN_EVERY:
+        g.seen_session = token
+    return SignedIn(token, person, session)
 
 
 class NamedParts(FormDataParser):
@@ -126,18 +133,21 @@ def _end(_: BaseException | None) -> None:
     token = g.pop("mode_token", None)
     if token is not None:
         mode.reset(token)
-    used_key = g.pop("used_key", None)
-    if used_key is not None:
-        _note_use(used_key)
+    used_key, seen_session = g.pop("used_key", None), g.pop("seen_session", None)
+    if used_key is not None or seen_session is not None:
+        _note_use(used_key, seen_session)
 
 
-def _note_use(key_id: str) -> None:
+def _note_use(key_id: str | None, token: str | None) -> None:
     """After the answer, in a transaction of its own: whoever reads does not wait for it, nor fail with it."""
     try:
         with unit_of_work():
-            people.note_key_use(key_id)
+            if key_id is not None:
+                credentials.note_key_use(key_id)
+            if token is not None:
+                people.note_seen(token)
     except (Refusal, SQLAlchemyError) as error:
-        log.info("use of a key not noted", key=key_id, error=type(error).__name__)
+        log.info("use of a key or session not noted", key=key_id, error=type(error).__name__)
 
 
 CONTENT_POLICY: Final = (
@@ -172,18 +182,38 @@ def actor() -> Actor:
 def _who_asks(asked: Request) -> Actor:
     secret = bearer(asked)
     if secret is not None:
-        key = people.live_key(secret)
-        found = people.actor_of_key(key, request_id=g.request_id)
-        if found is not None and key is not None and people.use_untold(key):
+        key = credentials.live_key(secret)
+        found = credentials.actor_of_key(key, request_id=g.request_id)
+        if found is not None and key is not None and credentials.use_untold(key):
             g.used_key = key.id
+        g.actor = found or ANONYMOUS  # the error page must not ask again
         if found is None:
-            g.actor = ANONYMOUS  # the error page must not ask again
             raise SIGN_IN()  # a caller whose key was revoked must not mistake the public view for its own
+        areas.stay_within(found, _first_word(asked.path), writes=asked.method not in SAFE_METHODS)
         return found
     if not current_user.is_authenticated:
         return ANONYMOUS
-    channel = "api" if asked.path.startswith("/api/") else "web"
-    return people.actor_for(current_user.person_id, current_user.org_id, channel=channel, request_id=g.request_id)
+    return _of_session(current_user, "api" if asked.path.startswith("/api/") else "web")
+
+
+def _of_session(me: SignedIn, channel: str) -> Actor:
+    """The signed-in person; without the second factor that their role needs they act for nobody."""
+    found = people.actor_for(me.person_id, me.org_id, channel=channel, request_id=g.request_id)
+    g.lacks_factor = second_factors.required() and not second_factors.enough(found, me.proof)
+    if g.lacks_factor:
+        return Actor(person_id=me.person_id, channel=channel, request_id=g.request_id)
+    return replace(found, proved=me.proof is not None)
+
+
+def lacks_factor() -> bool:
+    """Whether a browser asks whose session has yet to show the second factor that its role needs."""
+    actor()
+    return bool(g.get("lacks_factor"))
+
+
+def _first_word(path: str) -> str | None:
+    """The collection that an address of the API is about; pages are made for people, so they have none."""
+    return path.removeprefix(API_ROOT).partition("/")[0] if path.startswith(API_ROOT) else None
 
 
 def bearer(asked: Request) -> str | None:
@@ -198,8 +228,17 @@ def signed_in() -> Actor:
     if asking.person_id is None:
         raise SIGN_IN()
     if asking.org_id is None:
-        raise NO_ORGANISATION()
+        raise SECOND_FACTOR_NEEDED() if g.get("lacks_factor") else NO_ORGANISATION()
     return asking
+
+
+def writing() -> Actor:
+    """Who writes personal state, which no action guards: `signed_in` with rights read anew.
+
+    Asked before the input is looked at (401 and 403 come before 422), and once more inside the writing transaction.
+    """
+    g.pop("actor", None)
+    return signed_in()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +269,7 @@ def perform(
     with unit_of_work() as work:
         g.pop("actor", None)  # rights are read again, inside the writing transaction
         asking = signed_in()
-        if asking.read_only:
-            raise READ_ONLY_KEY()
+        areas.stay_within(asking, (verb.makes or verb.lifecycle).collection, writes=True)
         stored = _claim(asking, key, verb, record_id, given) if key is not None else None
         if stored is not None and stored.status:
             return _replay(stored)
@@ -239,7 +277,7 @@ def perform(
         verb.admit(record, asking)
         arguments = parse(verb, given)
         if verb.touches and record_id is not None:
-            _same_version(record, version)
+            _same_version(verb, record, asking, version)
         made = verb(record, asking, **arguments)
         shown: Record = made if verb.makes is not None and isinstance(made, Record) else record
         answer: dict[str, Any] = {}
@@ -250,6 +288,7 @@ def perform(
 def _answer(verb: Action[Any, Any, Any], shown: Record, asking: Actor, stored: IdempotencyKey | None) -> dict[str, Any]:
     status = 201 if verb.makes is not None else 200
     body = represent(shown, asking)
+    vars(shown).pop("secret", None)  # it was shown; whoever reads the same object later sees none
     if stored is not None:
         stored.status, stored.object_id = status, shown.id
         kept = {name: value for name, value in body.items() if name != "secret"}  # a secret is shown once, stored never
@@ -274,10 +313,11 @@ def parse(verb: Action[Any, Any, Any], given: Mapping[str, Any]) -> dict[str, An
     return loaded
 
 
-def _same_version(record: Record, version: int | None) -> None:
+def _same_version(verb: Action[Any, Any, Any], record: Record, asking: Actor, version: int | None) -> None:
     if version is None:
         raise VERSION_NEEDED()
     if version != record.version:
+        verb.possible(record, asking)  # what is refused anyway is not asked for its version (RFC 9110, 13.2.1)
         raise STALE_VERSION()
 
 
@@ -287,7 +327,7 @@ def _claim(
     """Insert the key's row, or wait for and take the row of a racer; the effect commits together with it."""
     if not 1 <= len(key) <= KEY_MOST_CHARS or not key.isascii() or not key.isprintable():
         raise BAD_KEY()
-    principal = f"{asking.person_id}:{asking.org_id}"
+    principal = f"{asking.machine or asking.person_id}:{asking.org_id}"
     material = json.dumps([verb.full_name, record_id, given], sort_keys=True, default=_named)
     request_hash = hashlib.sha256(material.encode()).hexdigest()
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
@@ -353,7 +393,8 @@ def callable_actions(lifecycle: Lifecycle[Any]) -> list[Action[Any, Any, Any]]:
 def collection_birth(lifecycle: Lifecycle[Any]) -> Action[Any, Any, Any] | None:
     """The birth that POST on the collection performs: the one of the caller's own organisation, where there is one."""
     births = [birth for birth in callable_actions(ORGANISATION) if birth.makes is lifecycle]
-    return births[0] if births else None
+    # What nobody does to an organisation of their own (restrict it, for instance) is begun at that organisation.
+    return next((birth for birth in births if impartial not in birth.needs), None)
 
 
 def download(stored: files.StoredFile, path: Path) -> Response:
@@ -361,6 +402,28 @@ def download(stored: files.StoredFile, path: Path) -> Response:
     response = send_file(path, mimetype=stored.media_type, as_attachment=True, download_name=stored.name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def medium_answer(stored: files.StoredFile, path: Path, *, keep: bool) -> Response:
+    """A picture to look at or a document to download: typed, sandboxed, known by its content.
+
+    keep: the reader's own browser may hold it for good, for it never changes; nobody in between may, so that what a
+    suspension hides is hidden at once.
+    """
+    looked_at = stored.media_type.startswith("image/")
+    response = send_file(
+        path, mimetype=stored.media_type, as_attachment=not looked_at, download_name=stored.name, etag=stored.sha256
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable" if keep else "private, no-store"
+    return response
+
+
+def drawing_answer(svg: str) -> Response:
+    """A drawing of our own making, which no browser runs."""
+    response = Response(svg, mimetype="image/svg+xml")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 

@@ -5,7 +5,7 @@ The Chinese catalogue is a set of PO files, one per area of the program, read at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -21,7 +21,7 @@ from flask_babel import Babel, Domain, get_locale, gettext, to_user_timezone
 
 from app.kernel.errors import Refusal
 from app.kernel.shapes import Trouble
-from app.kernel.values import CURRENCIES, MICRO, Money, now, quantity_text
+from app.kernel.values import CURRENCIES, MICRO, Bilingual, Money, now, quantity_text
 
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
 LANGUAGES: Final = ("zh", "en")
@@ -91,6 +91,8 @@ def speak(value: Any) -> str:
         return say(str(value), value.params)
     if isinstance(value, Refusal):
         return say(value.words, value.params)
+    if isinstance(value, Bilingual):
+        return value.say(language())
     if isinstance(value, Money):
         return money(value)
     if isinstance(value, datetime):
@@ -103,9 +105,22 @@ def speak(value: Any) -> str:
 
 def _doer(pair: tuple[str, str]) -> str:
     party, role = (say(part) if part else "" for part in pair)
-    if not role:
-        return party
-    return f"{party}（{role}）" if language() == "zh" else f"{party} ({role})"
+    return aside(party, role) if role else party
+
+
+def aside(text: str, inside: str) -> str:
+    """A text with more in brackets, as its language sets them (GB/T 15834 for Chinese)."""
+    return f"{text}（{inside}）" if language() == "zh" else f"{text} ({inside})".lstrip()
+
+
+def clauses(parts: Iterable[str | None]) -> str:
+    """Parts of one line, apart from each other by the semicolon of the language; empty ones are left out."""
+    return ("；" if language() == "zh" else "; ").join(part for part in parts if part)
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Sentences after each other: Chinese has no space between them."""
+    return ("" if language() == "zh" else " ").join(parts)
 
 
 def money(value: Money | None) -> str:

@@ -6,16 +6,15 @@ import hmac
 import json
 import time
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, abort, current_app, g, jsonify, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 
+from app.accounts import throttle
+from app.kernel import schema
 from app.kernel.db import db
 from app.kernel.events import ChainHead, Cursor, Delivery
 from app.kernel.values import now
@@ -29,8 +28,10 @@ REQUESTS = Counter("labpark_requests", "Requests answered", ["endpoint", "method
 SECONDS = Histogram("labpark_request_seconds", "Time to answer", ["endpoint"], registry=registry)
 LAG = Gauge("labpark_reader_lag_events", "Events a reader has still to read", ["reader"], registry=registry)
 OWED = Gauge("labpark_deliveries", "Deliveries by state", ["state"], registry=registry)
+RESTING = Gauge("labpark_resting", "Accounts, networks and second factors at their limit", ["kind"], registry=registry)
 BACKUP_OK = Gauge("labpark_backup_ok", "Whether the last backup of this node succeeded", registry=registry)
 BACKUP_AT = Gauge("labpark_backup_timestamp_seconds", "When it was made", registry=registry)
+SCHEMA_KNOWN = Gauge("labpark_schema_known", "Whether the database has this program's schema", registry=registry)
 
 BACKUP_STATUS: Final = "last-backup.json"
 
@@ -55,20 +56,10 @@ def healthz() -> Response:
     return jsonify(status="ok")
 
 
-@cache
-def schema_head() -> str | None:
-    """The newest migration of this program."""
-    return ScriptDirectory(str(Path(current_app.root_path).parent / "migrations")).get_current_head()
-
-
 @probes.get("/readyz")
 def readyz() -> Response:
     """The database answers and its schema is this program's; 503 otherwise."""
-    try:
-        stored = db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    except SQLAlchemyError:
-        stored = None
-    ready = stored is not None and stored == schema_head()
+    ready = schema.stored() == schema.known()
     response = jsonify(status="ready" if ready else "not ready")
     response.status_code = 200 if ready else 503
     return response
@@ -107,8 +98,11 @@ def _measure() -> None:
     if (told := last_backup()) is not None:
         BACKUP_OK.set(told[0])
         BACKUP_AT.set(told[1].timestamp())
+    SCHEMA_KNOWN.set(schema.stored() == schema.known())
     head = db.session.scalar(sa.select(ChainHead.seq)) or 0
     for reader, seq in db.session.execute(sa.select(Cursor.reader, Cursor.seq)):
         LAG.labels(reader).set(head - seq)
+    for kind, number in throttle.at_limit().items():
+        RESTING.labels(kind).set(number)
     for state, number in db.session.execute(sa.select(Delivery.state, sa.func.count()).group_by(Delivery.state)):
         OWED.labels(state).set(number)

@@ -1,4 +1,7 @@
-"""`python -m bench`: prepare, start both servers, let them take turns, print figures. docs/speed.md explains them."""
+"""`python -m bench`: prepare, start both servers, let them take turns, print figures. docs/speed.md explains them.
+
+`python -m bench relevance` judges what is found instead (relevance.py).
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from app.catalogue import index
+from app.catalogue import hints
 from app.kernel import worker
-from bench import report, servers, tasks
+from bench import relevance, report, servers, tasks
 from bench.client import Connection, Slice, run
 from bench.ground import Ground, database_bytes, prepared, rows_by_table, settled
 from bench.servers import Server
@@ -61,6 +64,8 @@ MIN_LISTINGS: Final = 100
 def main() -> int:
     """One installation after the other, each size anew."""
     signal.signal(signal.SIGTERM, _end)
+    if sys.argv[1:] == ["relevance"]:
+        return relevance.run()
     asked = arguments()
     before = os.getloadavg()[0]
     say(f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors, load {before:.1f} before the start, "
@@ -165,11 +170,11 @@ def suggestions(ground: Ground) -> None:
     """Suggestions while typing, in this process, one after the other, every beginning once."""
     typed = list(_beginnings(ground.names))
     for prefix in typed[:WARM_UP]:
-        index.suggest(prefix)
+        hints.suggestions(prefix, "zh")
     times, found = [], 0
     for prefix in typed:
         start = time.perf_counter()
-        answers = index.suggest(prefix)
+        answers = hints.suggestions(prefix, "zh")
         times.append((time.perf_counter() - start) * 1000)
         found += bool(answers)
     say(f"Suggestions, {len(typed)} beginnings ({found} with an answer), in the process: "

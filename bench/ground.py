@@ -21,12 +21,13 @@ from flask_migrate import upgrade
 from app import create_app
 from app.accounts.actions import organisations
 from app.accounts.models import Organisation
-from app.catalogue import index
+from app.catalogue import index, specs
 from app.catalogue.actions import listings
-from app.catalogue.brands import aliases
+from app.catalogue.brands.edition import other_names
 from app.catalogue.imports import import_listings
 from app.catalogue.models import Listing, on_offer
-from app.catalogue.parameters import typed
+from app.catalogue.offers.words import tax_class_of
+from app.catalogue.taxonomy.tree import Tree, tree
 from app.exchange.product_rows import ProductRow
 from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.db import db
@@ -74,7 +75,7 @@ def prepared(engine: str, number: int, folder: Path) -> Iterator[tuple[Ground, F
         ground = Ground(url, instance, secrets.token_hex(32))
         app = create_app({
             "SQLALCHEMY_DATABASE_URI": url, "INSTANCE_PATH": str(instance), "SECRET_KEY": ground.secret,
-            "LOG_LEVEL": "CRITICAL", "TESTING": True, "CHEAP_PASSWORDS": True,
+            "LOG_LEVEL": "CRITICAL", "TESTING": True, "CHEAP_PASSWORDS": True, "SECOND_FACTOR": "optional",
         })  # fmt: skip
         with app.app_context():
             try:
@@ -231,6 +232,7 @@ def columns_of(row: ProductRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in same} | {
         "id": new_id("lst"), "state": "published", "version": 3, "published_at": now(), "specs": specs,
         "price_basis_micro": int(row.price_basis) * MICRO, "vat_bp": int(row.vat_rate * 100),
+        "tax_class": tax_class_of(int(row.vat_rate * 100)),
     }  # fmt: skip
 
 
@@ -274,16 +276,17 @@ _NUMBER_ROW: Final = "INSERT INTO bench_number (listing_id, name, value) VALUES 
 
 def control_tables() -> None:
     """The indexes that somebody who writes raw SQL would make: words, measured properties, prices."""
-    db.session.remove()
+    today = tree()
+    db.session.remove()  # the tables are written by a connection of their own
     engine = sa.create_engine(db.engine.url)
     dialect = engine.dialect.name
     with engine.begin() as connection:
         for statement in (*_TABLES, *_WORDS_TABLE[dialect]):
             connection.execute(sa.text(statement))
-        columns = "id, name_zh, name_en, brand, model, part_no, summary_zh, summary_en, specs"
+        columns = "id, category, name_zh, name_en, brand, model, part_no, summary_zh, summary_en, specs"
         for part in connection.execute(sa.text(f"SELECT {columns} FROM listing")).mappings().partitions(ROWS_AT_ONCE):
             connection.execute(sa.text(_WORDS_ROW[dialect]), [{"id": row["id"], "words": _words(row)} for row in part])
-            numbers = [one for row in part for one in _numbers(row)]
+            numbers = [one for row in part for one in _numbers(row, today)]
             if numbers:
                 connection.execute(sa.text(_NUMBER_ROW), numbers)
         if dialect == "postgresql":
@@ -293,11 +296,12 @@ def control_tables() -> None:
 
 def _words(row: Any) -> str:
     texts = ("name_zh", "name_en", "brand", "model", "part_no", "summary_zh", "summary_en")
-    return words.stored(" ".join([*(row[name] for name in texts), *aliases(row["brand"])]))
+    return words.stored(" ".join([*(row[name] for name in texts), *other_names(row["brand"])]))
 
 
-def _numbers(row: Any) -> Iterator[dict[str, Any]]:
-    specs = json.loads(row["specs"]) if isinstance(row["specs"], str) else row["specs"]
-    for name, value in typed(specs).items():
+def _numbers(row: Any, today: Tree) -> Iterator[dict[str, Any]]:
+    said = json.loads(row["specs"]) if isinstance(row["specs"], str) else row["specs"]
+    typed = specs.typed(today, row["category"], said).values()
+    for name, value in specs.for_engine(typed).items():
         if isinstance(value, float):
             yield {"id": row["id"], "name": name, "value": value}

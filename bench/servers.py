@@ -101,6 +101,7 @@ def labpark(url: str, instance: Path, secret: str) -> Server:
     """LabPark as `make run` serves it, but for one process instead of two."""
     return Server("wsgi:app", "/readyz", {
         "DATABASE_URL": url, "INSTANCE_PATH": str(instance), "SECRET_KEY": secret, "LOG_LEVEL": "CRITICAL",
+        "RATE_PER_KEY": "0", "RATE_PER_ACCOUNT": "0", "RATE_PER_ADDRESS": "0", "SECOND_FACTOR": "optional",
     })  # fmt: skip
 
 

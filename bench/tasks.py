@@ -29,7 +29,7 @@ _PRIMES: Final = (7, 31)
 
 PROPERTIES: Final = (
     ("max_speed", 3_000, 12_000), ("noise", 35, 55), ("chamber_volume", 50, 400), ("wells", 16, 400),
-    ("max_load", 100, 5_000), ("power", 100, 900),
+    ("max_load", 100, 5_000), ("ultrasonic_power", 100, 900),
 )  # fmt: skip
 
 

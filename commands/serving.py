@@ -195,6 +195,8 @@ def serve(children: Children, host: str, port: int, instance: Path) -> int:
         say(f"The web server {why}; what it said stands above.")
         return 1
     say(f"LabPark is running at {url} (Ctrl-C stops it)")
+    if children.environment.get("SECOND_FACTOR") == "optional":
+        say("Passwords are enough in this demonstration; SECOND_FACTOR=required make run asks for a second factor.")
     accounts = instance / "demo-accounts.txt"
     if accounts.is_file():
         say("\n" + accounts.read_text(encoding="utf-8").rstrip())
@@ -213,9 +215,12 @@ def run(arguments: Sequence[str]) -> int:
         open_instance(instance)
     except OSError as error:
         raise Refused(f"The instance folder cannot be used ({error}): INSTANCE_PATH=/some/folder make run") from None
+    if environment.get("DEMO_PARK") != "0":
+        environment.setdefault("SECOND_FACTOR", "optional")  # whoever looks around need not have a telephone at hand
     environment.update(
         HOST=host, PORT=str(port), INSTANCE_PATH=str(instance), FLASK_APP="wsgi:app", PYTHONUNBUFFERED="1"
     )
+    environment.setdefault("LOG_LEVEL", "WARNING")  # a line per request would bury what this command says
     children = Children(environment)
     try:
         return serve(children, host, port, instance)

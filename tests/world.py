@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from app.accounts import people
 from app.accounts.actions import keys, memberships, organisations
 from app.accounts.models import Membership, Organisation, Person
+from app.catalogue.actions import brands, editions
 from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.db import db
 from app.kernel.lifecycle import find
@@ -86,6 +87,8 @@ def build_afresh() -> World:
             world.organisations[org] = made.id
             for name, roles in staff.items():
                 _member(world, made, org, name, roles.split(), password)
+        editions.load_where_newer()
+        brands.load_where_newer()
     return world
 
 

@@ -10,6 +10,7 @@ downloading follow.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 import secrets
@@ -26,6 +27,7 @@ from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.accounts.areas import stay_within
 from app.kernel.actors import Actor
 from app.kernel.db import IdType, Model, Record, UtcDateTime, db, id_column, ref
 from app.kernel.errors import CONFLICT, INVALID, NOT_THERE, TOO_LARGE, refusal
@@ -39,6 +41,8 @@ FILES_PER_RECORD: Final = 20
 NAME_MOST_CHARS: Final = 120
 CHUNK_BYTES: Final = 64 * 1024
 ZIP_MOST_ENTRIES: Final = 2_000
+ZIP_END_BYTES: Final = 22 + 65_535
+"""The end record with the longest remark that it may carry."""
 ZIP_MOST_BYTES: Final = 100 * 1024 * 1024
 BYTES_PER_MB: Final = 1024 * 1024
 
@@ -73,6 +77,9 @@ class StoredFile(Model):
     # A part of the record that the file came with, such as one version of a quote; see `files_read`.
     part_id: Mapped[str | None] = mapped_column(IdType)
 
+    # Whoever refers to a file names the record that it hangs on as well.
+    __table_args__ = (sa.UniqueConstraint("object_id", "id"),)
+
 
 class FileUsage(Model):
     """How much of its quota an organisation has used: one row, changed together with the file that it counts."""
@@ -98,6 +105,18 @@ def folder() -> Path:
     return Path(current_app.config["FILES_PATH"] or Path(current_app.instance_path) / "files")
 
 
+def _is_table(head: bytes) -> bool:
+    """Text, also as spreadsheets of Chinese offices save it: UTF-16 with its mark, or GB18030."""
+    if _is_text(head):
+        return True
+    encoding = "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "gb18030"
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeError:
+        return False
+    return not any(char < " " and char not in "\t\r\n\f" for char in text)
+
+
 def _is_text(head: bytes) -> bool:
     try:
         text = head.decode("utf-8")
@@ -110,7 +129,7 @@ def _is_text(head: bytes) -> bool:
 
 def _is_office(part: str) -> Callable[[Path, bytes], bool]:
     def check(path: Path, head: bytes) -> bool:
-        if not head.startswith(b"PK\x03\x04"):
+        if not head.startswith(b"PK\x03\x04") or not _directory_fits(path):
             return False
         try:
             with zipfile.ZipFile(path) as archive:
@@ -125,6 +144,15 @@ def _is_office(part: str) -> Callable[[Path, bytes], bool]:
     return check
 
 
+def _directory_fits(path: Path) -> bool:
+    """Whether the end of an archive announces few enough entries; asked before they are all unfolded in memory."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - ZIP_END_BYTES))
+        tail = stream.read()
+    at = tail.rfind(b"PK\x05\x06")
+    return at >= 0 and int.from_bytes(tail[at + 10 : at + 12], "little") <= ZIP_MOST_ENTRIES
+
+
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 TYPES: Final[dict[str, tuple[str, Callable[[Path, bytes], bool]]]] = {
     "pdf": ("application/pdf", lambda _path, head: head.startswith(b"%PDF-")),
@@ -133,7 +161,7 @@ TYPES: Final[dict[str, tuple[str, Callable[[Path, bytes], bool]]]] = {
     "jpeg": ("image/jpeg", lambda _path, head: head.startswith(b"\xff\xd8\xff")),
     "xlsx": (f"{_OFFICE}spreadsheetml.sheet", _is_office("xl/workbook.xml")),
     "docx": (f"{_OFFICE}wordprocessingml.document", _is_office("word/document.xml")),
-    "csv": ("text/csv", lambda _path, head: _is_text(head)),
+    "csv": ("text/csv", lambda _path, head: _is_table(head)),
     "txt": ("text/plain", lambda _path, head: _is_text(head)),
 }
 """Extension -> (media type, does the content say the same)."""
@@ -182,7 +210,8 @@ def _spool(stream: IO[bytes]) -> tuple[Path, int, str]:
 
 def discard(upload: Upload) -> None:
     """Remove a received file whose action was refused."""
-    upload.path.unlink(missing_ok=True)
+    for one in (upload, *upload.sizes):
+        one.path.unlink(missing_ok=True)
 
 
 def attach(
@@ -240,6 +269,7 @@ def open_file(file_id: str, actor: Actor) -> tuple[StoredFile, Path]:
     model = next((m for m in BY_MODEL if found and found.object_id.startswith(f"{m.__prefix__}_")), None)
     if found is None or model is None:
         raise NOT_THERE()
+    stay_within(actor, BY_MODEL[model].collection, writes=False)
     record, rule = find(model, found.object_id, actor), _RULES.get(model)
     if rule is not None and not rule(record, found, actor):
         raise NOT_THERE()

@@ -1,53 +1,45 @@
-"""People and how they sign in: passwords, sessions, single-use links. Personal state, not records."""
+"""People and how they sign in: sessions, single-use links, whom one acts for. Personal state, not records."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from typing import Final
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
-from app.accounts.models import ApiKey, LoginSession, Membership, Organisation, Person, SingleUseLink
+from app.accounts import acting
+from app.accounts.models import LoginSession, Membership, Organisation, Person, SingleUseLink
+from app.accounts.passwords import PASSWORD_LEAST as PASSWORD_LEAST
+from app.accounts.passwords import SIGN_IN_FAILED as SIGN_IN_FAILED
+from app.accounts.passwords import WEAK_PASSWORD as WEAK_PASSWORD
+from app.accounts.passwords import check_password as check_password
+from app.accounts.passwords import hash_password as hash_password
+from app.accounts.passwords import hasher as hasher
+from app.accounts.passwords import normal as normal
 from app.kernel.actors import STAFF_KINDS, Actor
-from app.kernel.db import db
-from app.kernel.errors import CONFLICT, INVALID, UNAUTHENTICATED, refusal
+from app.kernel.db import UtcDateTime, db
+from app.kernel.errors import CONFLICT, SIGN_IN, refusal
+from app.kernel.events import courier, owe
 from app.kernel.values import N_, new_id, now
+from app.kernel.work import unit_of_work
 
 SESSION_LIFE: Final = timedelta(hours=12)
+"""However busy it is; SESSION_IDLE_MINUTES ends one that nobody uses earlier."""
+HALF_LIFE: Final = timedelta(minutes=10)
+"""Between the password and the second factor."""
+FRESH: Final = timedelta(minutes=15)
+"""How long ago somebody may have proved themselves who changes how they sign in."""
+SEEN_EVERY: Final = timedelta(minutes=5)
+"""How often the last use of a session is written down at most."""
 INVITATION_LIFE: Final = timedelta(days=7)
 RESET_LIFE: Final = timedelta(hours=1)
-PASSWORD_LEAST: Final = 10
-PASSWORD_MOST: Final = 200
 TOKEN_BYTES: Final = 32
-KEY_USE_EVERY: Final = timedelta(hours=1)
-"""How often the last use of an API key is written down at most."""
 
-SIGN_IN_FAILED = refusal("sign_in_failed", UNAUTHENTICATED, N_("E-mail or password is wrong."))
 LINK_DEAD = refusal("link_dead", CONFLICT, N_("This link was used or has expired. Ask for a new one."))
-WEAK_PASSWORD = refusal(
-    "weak_password", INVALID, N_("Use at least 10 characters that are not your address and not one repeated.")
-)
-
-
-@cache
-def _hasher(cheap: bool) -> PasswordHasher:
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1) if cheap else PasswordHasher()
-
-
-def hasher() -> PasswordHasher:
-    """argon2id at library strength; tests set CHEAP_PASSWORDS, which production refuses."""
-    return _hasher(bool(current_app.config["CHEAP_PASSWORDS"]))
-
-
-@cache
-def _nobody_hash(cheap: bool) -> str:
-    return _hasher(cheap).hash(secrets.token_hex(16))
 
 
 def hashed(token: str) -> str:
@@ -55,62 +47,106 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def hash_password(password: str, *, email: str) -> str:
-    """argon2id of an acceptable password; refusal `weak_password` else. Slow on purpose: call outside transactions."""
-    if not PASSWORD_LEAST <= len(password) <= PASSWORD_MOST or len(set(password)) < 4 or password.lower() == email:
-        raise WEAK_PASSWORD(fields={"password": [WEAK_PASSWORD.words]})
-    return hasher().hash(password)
-
-
-def check_password(email: str, password: str) -> Person:
-    """The person with this address and password. Unknown addresses cost the same work and get the same answer."""
-    address = email.strip().lower()
-    # PostgreSQL takes no NUL, not even in a question.
-    person = None if "\0" in address else db.session.scalar(sa.select(Person).where(Person.email == address))
-    stored = person.password_hash if person and person.password_hash and person.active else None
-    try:
-        hasher().verify(stored or _nobody_hash(bool(current_app.config["CHEAP_PASSWORDS"])), password[:PASSWORD_MOST])
-    except (VerificationError, InvalidHashError):
-        raise SIGN_IN_FAILED() from None
-    if person is None or stored is None:
-        raise SIGN_IN_FAILED()
-    return person
-
-
 def memberships_of(person_id: str) -> list[Membership]:
     """Active memberships with their organisations, oldest first."""
     statement = (
         sa.select(Membership)
-        .options(sa.orm.joinedload(Membership.organisation))
+        .options(sa.orm.joinedload(Membership.organisation), sa.orm.raiseload(Membership.unit_roles))
         .where(Membership.person_id == person_id, Membership.state == "active")
         .order_by(Membership.id)
     )
     return list(db.session.scalars(statement))
 
 
-def open_session(person: Person) -> str:
-    """A new session for a person who has just proved who they are; returns the token for the cookie."""
+def open_session(
+    person: Person,
+    *,
+    proof: str | None = None,
+    half: bool = False,
+    sign_on_org_id: str | None = None,
+    device: str = "",
+    address: str = "",
+) -> str:
+    """A new session for a person who has just proved who they are; returns the token for the cookie.
+
+    proof: the second factor shown; half: it is still to be shown; sign_on_org_id: whose identity provider vouches.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     first = next((one for one in memberships_of(person.id) if may_act(one.organisation)), None)
     db.session.add(
         LoginSession(
             token_hash=hashed(token),
             person_id=person.id,
-            org_id=first.org_id if first else None,
-            expires_at=now() + SESSION_LIFE,
+            org_id=sign_on_org_id or (first.org_id if first else None),
+            expires_at=now() + (HALF_LIFE if half else SESSION_LIFE),
+            half=half,
+            proof=proof,
+            proved_at=None if sign_on_org_id else now(),
+            sign_on_org_id=sign_on_org_id,
+            device=device[:60],
+            address=address[:45],
         )
     )
     return token
 
 
-def session_of(token: str) -> tuple[LoginSession, Person] | None:
-    """The live session of a cookie's token and its person."""
+def session_of(token: str, *, half: bool = False) -> tuple[LoginSession, Person] | None:
+    """The live session of a cookie's token and its person; only a half one when that is asked for."""
+    idle = timedelta(minutes=int(current_app.config["SESSION_IDLE_MINUTES"]))
     row = db.session.execute(
         sa.select(LoginSession, Person)
         .join(Person, Person.id == LoginSession.person_id)
-        .where(LoginSession.token_hash == hashed(token), LoginSession.expires_at > now(), Person.active)
+        .where(
+            LoginSession.token_hash == hashed(token),
+            LoginSession.expires_at > now(),
+            LoginSession.seen_at > now() - idle,
+            LoginSession.half.is_(half),
+            Person.active,
+        )
     ).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def elevate(token: str, *, proof: str | None = None) -> str:
+    """The person has proved themselves again: the same session under a new token, so that no planted one gains."""
+    fresh, moment = secrets.token_urlsafe(TOKEN_BYTES), now()
+    whole_life = sa.literal(moment + SESSION_LIFE, UtcDateTime())
+    changes = {
+        "token_hash": hashed(fresh),
+        "half": False,
+        "proved_at": moment,
+        "seen_at": moment,
+        "expires_at": sa.case((LoginSession.half, whole_life), else_=LoginSession.expires_at),
+    } | ({"proof": proof} if proof is not None else {})
+    own = sa.update(LoginSession).where(LoginSession.token_hash == hashed(token), LoginSession.expires_at > moment)
+    if db.session.execute(own.values(changes).returning(LoginSession.token_hash)).scalar_one_or_none() is None:
+        raise SIGN_IN()
+    return fresh
+
+
+def note_seen(token: str) -> None:
+    """Write the use of a session down; needs a unit of work."""
+    stale = sa.and_(LoginSession.token_hash == hashed(token), LoginSession.seen_at <= now() - SEEN_EVERY)
+    db.session.execute(sa.update(LoginSession).where(stale).values(seen_at=now()))
+
+
+def sessions_of(person_id: str) -> list[LoginSession]:
+    """The live sessions of a person, the last used first."""
+    idle = timedelta(minutes=int(current_app.config["SESSION_IDLE_MINUTES"]))
+    live = sa.select(LoginSession).where(
+        LoginSession.person_id == person_id,
+        LoginSession.expires_at > now(),
+        LoginSession.seen_at > now() - idle,
+        sa.not_(LoginSession.half),
+    )
+    return list(db.session.scalars(live.order_by(LoginSession.seen_at.desc(), LoginSession.token_hash)))
+
+
+def end_session(person_id: str, token_hash: str) -> None:
+    """Sign out one device of a person's own."""
+    db.session.execute(
+        sa.delete(LoginSession).where(LoginSession.person_id == person_id, LoginSession.token_hash == token_hash)
+    )
 
 
 def close_sessions(person_id: str, *, but: str | None = None) -> None:
@@ -125,12 +161,20 @@ def close_session(token: str) -> None:
 
 
 def switch(token: str, org_id: str, person_id: str) -> bool:
-    """Act for another of one's organisations; False when one is no active member there."""
-    if org_id not in {membership.org_id for membership in memberships_of(person_id)}:
+    """Act for another of one's organisations; False when one has no place and no emergency access there.
+
+    An identity provider speaks for its own organisation only: its session does not switch to another one.
+    """
+    own_places = {membership.org_id for membership in memberships_of(person_id)}
+    if org_id not in own_places and acting.emergency(person_id, org_id) is None:
         return False
-    own = sa.update(LoginSession).where(LoginSession.token_hash == hashed(token), LoginSession.person_id == person_id)
-    db.session.execute(own.values(org_id=org_id))
-    return True
+    own = sa.update(LoginSession).where(
+        LoginSession.token_hash == hashed(token),
+        LoginSession.person_id == person_id,
+        sa.or_(LoginSession.sign_on_org_id.is_(None), LoginSession.sign_on_org_id == org_id),
+    )
+    changed = db.session.execute(own.values(org_id=org_id).returning(LoginSession.token_hash)).scalar_one_or_none()
+    return changed is not None
 
 
 def actor_for(
@@ -139,57 +183,39 @@ def actor_for(
     """The actor that a person is in an organisation right now, read from the database at each request."""
     held = memberships_of(person_id)
     own = next((membership for membership in held if membership.org_id == org_id), None)
-    if own is None or not may_act(own.organisation):
-        return Actor(person_id=person_id, channel=channel, request_id=request_id, read_only=read_only)
-    return Actor(
-        person_id=person_id,
+    org_ids = frozenset(membership.org_id for membership in held)
+    bare = Actor(person_id=person_id, channel=channel, request_id=request_id, read_only=read_only)
+    if own is None:
+        return _in_an_emergency(bare, org_id, org_ids)
+    if not may_act(own.organisation):
+        return bare
+    possible, lab = own.organisation.roles_possible, own.organisation.is_lab
+    return replace(
+        bare,
         org_id=own.org_id,
-        roles=frozenset(own.roles) & own.organisation.roles_possible,
+        roles=frozenset(own.roles) & possible,
         kinds=own.organisation.kinds,
-        org_ids=frozenset(membership.org_id for membership in held),
-        channel=channel,
-        request_id=request_id,
-        read_only=read_only,
+        org_ids=org_ids,
+        unit_roles=acting.unit_roles(own) if lab else frozenset(),
+        lent_roles=frozenset(one.role for one in acting.lent_to(person_id, own.org_id)) if lab else frozenset(),
     )
+
+
+def _in_an_emergency(bare: Actor, org_id: str | None, org_ids: frozenset[str]) -> Actor:
+    """A stranger to the organisation, or its guest for some hours with the roles that a second person allowed."""
+    access = acting.emergency(str(bare.person_id), org_id)
+    organisation = db.session.get_one(Organisation, access.subject_id) if access is not None else None
+    if access is None or organisation is None or not may_act(organisation):
+        return bare
+    return replace(
+        bare, org_id=access.subject_id, roles=frozenset(access.roles) & organisation.roles_possible,
+        kinds=organisation.kinds, org_ids=org_ids | {access.subject_id}, emergency=access.id,
+    )  # fmt: skip
 
 
 def may_act(organisation: Organisation) -> bool:
     """Admitted organisations act; a suspended one still finishes what is open (its scopes are guarded by actions)."""
     return organisation.state in ("admitted", "suspended", "applied", "correcting")
-
-
-def live_key(secret: str) -> ApiKey | None:
-    """The API key with this secret, or None when it is unknown or revoked or its membership has ended.
-
-    A later membership of the same person in the same organisation does not bring it back.
-    """
-    key = db.session.scalar(
-        sa.select(ApiKey)
-        .join(Membership, Membership.id == ApiKey.membership_id)
-        .where(ApiKey.secret_hash == hashed(secret), ApiKey.state == "active", Membership.state == "active")
-    )
-    person = db.session.get(Person, key.person_id) if key else None
-    return key if person is not None and person.active else None
-
-
-def use_untold(key: ApiKey) -> bool:
-    """Whether its last use was written down so long ago that this one has to be."""
-    return key.used_at is None or key.used_at <= now() - KEY_USE_EVERY
-
-
-def note_key_use(key_id: str) -> None:
-    """Write the key's use down, at most once per KEY_USE_EVERY whoever else does; needs a unit of work."""
-    moment = now()
-    untold = sa.or_(ApiKey.used_at.is_(None), ApiKey.used_at <= moment - KEY_USE_EVERY)
-    db.session.execute(sa.update(ApiKey).where(ApiKey.id == key_id, untold).values(used_at=moment))
-
-
-def actor_of_key(key: ApiKey | None, *, request_id: str | None = None) -> Actor | None:
-    """The actor of a live API key, or None when there is none or its organisation may not act."""
-    if key is None:
-        return None
-    actor = actor_for(key.person_id, key.org_id, channel="api", request_id=request_id, read_only=key.scope == "read")
-    return actor if actor.org_id else None
 
 
 def make_link(purpose: str, *, person_id: str | None = None, membership_id: str | None = None) -> str:
@@ -206,6 +232,16 @@ def make_link(purpose: str, *, person_id: str | None = None, membership_id: str 
         )
     )
     return token
+
+
+@courier("reset_link")
+def mail_reset(payload: dict[str, str]) -> None:
+    """Mail a link to whoever has this address, if anybody: out of sight of the request, which takes equally long."""
+    with unit_of_work():
+        person = db.session.scalar(sa.select(Person).where(Person.email == payload["to"], Person.active))
+        if person is not None:
+            link = f"{current_app.config['BASE_URL']}/password/{make_link('reset', person_id=person.id)}"
+            owe(db.session(), "mail", {"to": person.email, "template": "reset", "link": link})
 
 
 def peek_link(purpose: str, token: str) -> SingleUseLink:
@@ -241,10 +277,19 @@ def person_with(email: str, *, name: str, language: str, password_hash: str | No
     return person
 
 
-def set_password(person: Person, password_hash: str) -> None:
-    """Store a new password; every session that the old one opened ends, and every link to set another one."""
+def known_of(person: Person) -> tuple[str, ...]:
+    """What a guesser knows of a person: name and organisations."""
+    held = [one.organisation for one in memberships_of(person.id)]
+    return (person.name, *(name for one in held for name in (one.name_zh, one.name_en)))
+
+
+def set_password(person: Person, password_hash: str, *, keep: str | None = None) -> None:
+    """Store a new password; every session that the old one opened ends, and every link to set another one.
+
+    keep: the token of the session in which it was changed, which goes on under a new one.
+    """
     person.password_hash = password_hash
-    close_sessions(person.id)
+    close_sessions(person.id, but=keep)
     db.session.execute(
         sa.update(SingleUseLink)
         .where(SingleUseLink.person_id == person.id, SingleUseLink.used_at.is_(None))

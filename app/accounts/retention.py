@@ -11,7 +11,7 @@ from typing import Final
 import sqlalchemy as sa
 from flask import current_app
 
-from app.accounts.models import IdempotencyKey, LoginSession, SingleUseLink
+from app.accounts.models import Ceremony, IdempotencyKey, LoginSession, SingleUseLink, TryCount
 from app.kernel.chores import chore, sweep
 from app.kernel.events import Delivery
 from app.kernel.security import SecurityNote
@@ -28,6 +28,18 @@ def _before(setting: str) -> datetime:
 def sweep_sessions() -> int:
     """Sessions that have expired; nobody can use them any more."""
     return sweep(LoginSession, LoginSession.expires_at < _before("RETENTION_SESSION_DAYS"))
+
+
+@chore("accounts.ceremonies", SWEEP_EVERY)
+def sweep_ceremonies() -> int:
+    """Challenges that no passkey has answered in time."""
+    return sweep(Ceremony, Ceremony.expires_at < now())
+
+
+@chore("accounts.tries", SWEEP_EVERY)
+def sweep_tries() -> int:
+    """Counters whose window is long over."""
+    return sweep(TryCount, TryCount.since < now() - SWEEP_EVERY)
 
 
 @chore("accounts.links", SWEEP_EVERY)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 from stdnum.cn import uscc
 
 from app.accounts.models import KIND_ROLES, LANGUAGES
 from app.kernel.actors import ROLE_TITLES
-from app.kernel.shapes import Choice, EmailAddress, Input, RecordOut, Text
+from app.kernel.shapes import Choice, EmailAddress, Input, Moment, RecordOut, Text
 from app.kernel.values import N_
 
 LANGUAGE_TITLES = dict(zip(LANGUAGES, (N_("Chinese"), N_("English")), strict=True))
@@ -54,11 +54,12 @@ class ProfileInput(Input):
     address = Text(load_default="", metadata={"title": N_("Address")})
 
 
-class BankInput(Input):
-    """Where payouts go."""
+class FormerNameOut(Schema):
+    """A name that the organisation had, and until when."""
 
-    bank_name = Text(required=True, most=120, metadata={"title": N_("Bank")})
-    bank_account = Text(required=True, most=40, metadata={"title": N_("Account number")})
+    zh = fields.String(metadata={"title": N_("Name in Chinese")})
+    en = fields.String(metadata={"title": N_("Name in English")})
+    until = fields.String(metadata={"title": N_("Until")})
 
 
 class OrganisationOut(RecordOut):
@@ -67,7 +68,9 @@ class OrganisationOut(RecordOut):
     name_zh = fields.String()
     name_en = fields.String()
     kinds = fields.Function(lambda org: sorted(org.kinds), metadata={"type": "array"})
-    address = fields.String()
+    address = fields.String(metadata={"title": N_("Address")})
+    former_names = fields.List(fields.Nested(FormerNameOut), metadata={"title": N_("Former names")})
+    suspended_until = Moment(allow_none=True, metadata={"title": N_("Suspended until")})
 
 
 class InviteInput(Input):
@@ -90,28 +93,18 @@ class JoinInput(Input):
     language = Choice(LANGUAGE_TITLES, load_default="zh", metadata={"title": N_("Language")})
 
 
+class UnitRoleOut(Schema):
+    """A role that counts for one unit and all inside it."""
+
+    unit = fields.String(attribute="unit_id", metadata={"title": N_("Unit")})
+    role = fields.String(metadata={"title": N_("Role")})
+
+
 class MembershipOut(RecordOut):
     """A membership as the organisation's own people see it."""
 
     org = fields.String(attribute="org_id")
-    person = fields.String(attribute="person_id", allow_none=True)
+    person = fields.String(attribute="person_id", allow_none=True, metadata={"title": N_("Person")})
     email = fields.String()
     roles = fields.List(fields.String())
-
-
-class KeyInput(Input):
-    """A new API key."""
-
-    title = Text(required=True, most=80, metadata={"title": N_("What it is for")})
-    scope = Choice({"read": N_("Read only"), "write": N_("Read and write")}, required=True,
-                   metadata={"title": N_("Scope")})  # fmt: skip
-
-
-class ApiKeyOut(RecordOut):
-    """A key without its secret, which is shown once, by the answer that makes it."""
-
-    org = fields.String(attribute="org_id")
-    person = fields.String(attribute="person_id")
-    title = fields.String()
-    scope = fields.String()
-    secret = fields.String(dump_only=True)
+    unit_roles = fields.List(fields.Nested(UnitRoleOut), metadata={"title": N_("Roles for units")})

@@ -5,24 +5,34 @@ from __future__ import annotations
 from typing import Any, Final
 
 from apispec import APISpec
-from flask import Response, g, jsonify, request
+from flask import Response, jsonify, request
 from marshmallow import Schema, ValidationError, fields, validate
 
+from app import i18n
+from app.api.facets import CountedAttribute, FacetsOut, SpreadOut, counts_out, spread_out
 from app.api.problems import MEDIA_TYPE
-from app.api.resources import BAD_QUERY, _json, api
-from app.catalogue import basket, index
+from app.api.resources import BAD_QUERY, _json, _possible_id, api
+from app.catalogue import basket, hints, impact, index
+from app.catalogue.actions.categories import TAXONOMIST
 from app.catalogue.models import KINDS
-from app.catalogue.question import MAX_CURSOR_CHARS, MAX_PAGE_ROWS, MAX_TEXT_CHARS, NAMES, SORTS, read
+from app.catalogue.offers.pricing import Price, prices, terms_on_card
+from app.catalogue.question import MAX_CURSOR_CHARS, MAX_PAGE_ROWS, MAX_TEXT_CHARS, NAMES, SORTS, attribute_names, read
 from app.catalogue.schemas import BasketLineInput
-from app.http import actor, signed_in
-from app.kernel.errors import INVALID_INPUT, READ_ONLY_KEY
+from app.catalogue.taxonomy.models import Attribute, Category
+from app.catalogue.taxonomy.tree import tree
+from app.http import actor, signed_in, writing
+from app.kernel.errors import INVALID_INPUT, NOT_YOURS
+from app.kernel.lifecycle import find
 from app.kernel.shapes import Input, MoneyField, Quantity
 from app.kernel.values import N_, Money, quantity_text
 from app.kernel.work import unit_of_work
 
 MANY: Final = frozenset({"brand", "supplier", "kind"})
+ALWAYS: Final = ("category", "brand", "supplier", "kind")
+SPREAD: Final = frozenset({"price", "lead_time"})
 AS_STORED: Final = (
-    "kind", "category", "name_zh", "name_en", "brand", "model", "part_no", "unit", "lead_time_days", "warranty_months",
+    "kind", "category", "name_zh", "name_en", "brand", "brand_zh", "brand_en", "model", "part_no", "unit",
+    "lead_time_days", "warranty_months",
 )  # fmt: skip
 """Fields that a card has as the API says them."""
 POINT_MICRO: Final = 10_000
@@ -41,7 +51,7 @@ class SupplierOut(Schema):
 
 
 class CatalogueItem(Schema):
-    """One listing on a result page."""
+    """One listing on a result page; `own_price` is what the smallest order costs the caller, by `price_rule`."""
 
     id = fields.String()
     href = fields.String()
@@ -50,31 +60,21 @@ class CatalogueItem(Schema):
     name_zh = fields.String()
     name_en = fields.String()
     brand = fields.String()
+    brand_zh = fields.String()
+    brand_en = fields.String()
     model = fields.String()
     part_no = fields.String()
     supplier = fields.Nested(SupplierOut)
     price = MoneyField(allow_none=True)
+    own_price = MoneyField(allow_none=True)
+    price_rule = fields.String()
+    least_quantity = fields.String()
     price_basis = fields.String()
     unit = fields.String()
     vat_rate = fields.String()
     lead_time_days = fields.Integer(allow_none=True)
     warranty_months = fields.Integer(allow_none=True)
-
-
-class FacetOut(Schema):
-    """How many listings a further value of a filter would show."""
-
-    value = fields.String()
-    count = fields.Integer()
-
-
-class FacetsOut(Schema):
-    """The counts of each filter, as if it alone were not set."""
-
-    category = fields.List(fields.Nested(FacetOut))
-    brand = fields.List(fields.Nested(FacetOut))
-    supplier = fields.List(fields.Nested(FacetOut))
-    kind = fields.List(fields.Nested(FacetOut))
+    picture = fields.String(allow_none=True)
 
 
 class CataloguePage(Schema):
@@ -83,6 +83,9 @@ class CataloguePage(Schema):
     items = fields.List(fields.Nested(CatalogueItem))
     total = fields.Integer()
     facets = fields.Nested(FacetsOut)
+    price = fields.Nested(SpreadOut, metadata={"description": "Minor units of one currency: the one asked for, or CNY"})
+    lead_time = fields.Nested(SpreadOut, metadata={"description": "Days"})
+    attributes = fields.List(fields.Nested(CountedAttribute))
     next_cursor = fields.String(allow_none=True)
     newest_only = fields.Boolean()
 
@@ -104,6 +107,8 @@ class BasketLineOut(Schema):
     name_en = fields.Function(lambda line: line.listing.name_en)
     quantity = Quantity(attribute="quantity_micro")
     unit = fields.Function(lambda line: line.listing.unit)
+    price = fields.Function(lambda line: line.price.price and _money(line.price.price))
+    price_rule = fields.Function(lambda line: line.price.rule)
     amount = MoneyField(allow_none=True)
     tax = MoneyField(allow_none=True)
 
@@ -127,27 +132,38 @@ class BasketOut(Schema):
 @api.get("/catalogue")
 def search_catalogue() -> Response:
     """A page of what is on offer, with facets."""
-    unknown = sorted(set(request.args) - NAMES)
+    unknown = sorted(set(request.args) - NAMES - attribute_names(tree()))
     if unknown:
         raise BAD_QUERY(name=unknown[0], fields={name: [N_("Unknown field.")] for name in unknown})
     question = read(dict(request.args.lists()))
     if question.problems:
         first = next(iter(question.problems))
         raise BAD_QUERY(name=first, fields={name: [words] for name, words in question.problems.items()})
-    found = index.search(question.search, actor())
+    asking = actor()
+    found = index.search(question.search, asking)
+    terms = [terms_on_card(row.id, row.stored) for row in found.rows]
+    today = prices(asking.org_id, [(one, one.least_micro) for one in terms])
     # Written out, not dumped through CataloguePage: two hundred counts would cost more than the search itself.
     return jsonify(
-        items=[_item(row) for row in found.rows],
+        items=[_item(row, price) for row, price in zip(found.rows, today, strict=True)],
         total=found.total,
-        facets={
-            name: [{"value": one.value, "count": one.count} for one in counts] for name, counts in found.facets.items()
-        },
+        facets={name: counts_out(found.facets[name]) for name in ALWAYS},
+        price=spread_out(found.spreads.get("price")),
+        lead_time=spread_out(found.spreads.get("lead_time")),
+        attributes=[
+            *(
+                {"code": name, "values": counts_out(counts)}
+                for name, counts in found.facets.items()
+                if name not in ALWAYS
+            ),
+            *({"code": name, "numbers": spread_out(one)} for name, one in found.spreads.items() if name not in SPREAD),
+        ],
         next_cursor=found.next,
         newest_only=found.partial,
     )
 
 
-def _item(row: index.Row) -> dict[str, Any]:
+def _item(row: index.Row, today: Price) -> dict[str, Any]:
     """One row in the shape of CatalogueItem."""
     stored = row.stored
     minor = stored["price_minor"]
@@ -155,11 +171,19 @@ def _item(row: index.Row) -> dict[str, Any]:
     return {name: stored[name] for name in AS_STORED} | {
         "id": row.id,
         "href": f"/api/v1/listings/{row.id}",
+        "picture": f"/api/v1/listings/{row.id}/media/{picture}/160" if (picture := stored.get("picture")) else None,
         "supplier": {"id": stored["supplier"], "name_zh": stored["supplier_zh"], "name_en": stored["supplier_en"]},
-        "price": None if price is None else {"amount": price.amount, "currency": price.currency},
+        "price": _money(price),
+        "own_price": _money(today.price),
+        "price_rule": today.rule,
+        "least_quantity": quantity_text(today.terms.least_micro),
         "price_basis": quantity_text(stored["price_basis_micro"]),
         "vat_rate": quantity_text(stored["vat_bp"] * POINT_MICRO),
     }
+
+
+def _money(value: Money | None) -> dict[str, str] | None:
+    return None if value is None else {"amount": value.amount, "currency": value.currency}
 
 
 @api.get("/catalogue/suggestions")
@@ -168,7 +192,36 @@ def suggest() -> Response:
     unknown = sorted(set(request.args) - {"q"})
     if unknown:
         raise BAD_QUERY(name=unknown[0])
-    return jsonify(items=index.suggest(request.args.get("q", "")[:MAX_TEXT_CHARS]))
+    found = hints.suggestions(request.args.get("q", "")[:MAX_TEXT_CHARS], i18n.language())
+    told = [{"text": one.text, "kind": one.kind, "value": one.value} for one in found]
+    return jsonify(items=[one.text for one in found], suggestions=told)
+
+
+@api.get("/categories/<record_id>/impact")
+def read_category_impact(record_id: str) -> Response:
+    """How many listings a change of the category would reach; for staff, who see all of them."""
+    return _impact(find(Category, _of_staff(record_id), actor()).code)
+
+
+@api.get("/attributes/<record_id>/impact")
+def read_attribute_impact(record_id: str) -> Response:
+    """How many listings a change of the attribute would reach, and how many of the newest state it."""
+    found = find(Attribute, _of_staff(record_id), actor())
+    holder = find(Category, found.category_id, actor())
+    stated = impact.stated(tree(), found.definition(holder.code)) if found.state == "active" else impact.Stated(0, 0)
+    return _impact(holder.code, looked_at=stated.looked_at, stating=stated.stating)
+
+
+def _of_staff(record_id: str) -> str:
+    if not signed_in().is_staff:
+        raise NOT_YOURS(who=TAXONOMIST.titles())
+    _possible_id(record_id)
+    return record_id
+
+
+def _impact(code: str, **more: int) -> Response:
+    reached = impact.of_category(tree(), code)
+    return jsonify(published=reached.published, others=reached.others, **more)
 
 
 @api.get("/basket")
@@ -180,6 +233,7 @@ def read_basket() -> Response:
 @api.put("/basket")
 def replace_basket() -> Response:
     """Make the caller's basket hold exactly these lines."""
+    basket.admit(writing())
     try:
         given = BasketInput().load(_json())
     except ValidationError as error:
@@ -190,11 +244,7 @@ def replace_basket() -> Response:
             raise INVALID_INPUT(fields={"lines": {number: {"listing": [TWICE]}}})
         quantities[line["listing"]] = line["quantity"]
     with unit_of_work():
-        g.pop("actor", None)  # rights are read again, inside the writing transaction
-        asking = signed_in()
-        if asking.read_only:
-            raise READ_ONLY_KEY()
-        basket.replace(asking, quantities)
+        basket.replace(writing(), quantities)
     return _basket_answer()
 
 
@@ -212,16 +262,33 @@ def describe(spec: APISpec) -> None:
     spec.path("/api/v1/catalogue", operations={"get": {
         "operationId": "search_catalogue", "tags": ["catalogue"],
         "summary": "Search what is on offer; several values of one filter mean or, different filters mean and",
+        "description": "Attributes that buyers filter by (GET /api/v1/attributes) are limited by <code>_from and "
+        "<code>_to, numbers in the canonical unit or in <code>_unit, or with a unit of their own; what is offered as a "
+        "range has to reach over what is asked for. Choices and flags are asked by their own code; several mean or. "
+        "Quantities among the words of q (15000 rpm, -80 °C, 4 x 750 mL) are read with their units.",
         "parameters": [*_parameters()],
         "responses": {"200": _answer("A page with facets", CataloguePage), **_problems("401", "405", "422", "503")},
     }})  # fmt: skip
-    suggestions = {"type": "object", "properties": {"items": {"type": "array", "items": {"type": "string"}}}}
+    words, text = {"type": "array", "items": {"type": "string"}}, {"type": "string"}
+    kinds = {"type": "string", "enum": ["brand", "category", "listing"]}
+    one = {"type": "object", "properties": {"text": text, "kind": kinds, "value": text}}
+    told = {"type": "array", "items": one}
+    suggestions = {"type": "object", "properties": {"items": words, "suggestions": told}}
     spec.path("/api/v1/catalogue/suggestions", operations={"get": {
         "operationId": "suggest_catalogue", "tags": ["catalogue"],
         "summary": "What the typed beginning may become: brands, categories, names and models",
         "parameters": [{"in": "query", "name": "q", "schema": {"type": "string", "maxLength": MAX_TEXT_CHARS}}],
         "responses": {"200": _answer("Suggestions", suggestions), **_problems("401", "405", "422", "503")},
     }})  # fmt: skip
+    for collection, more in (("categories", ()), ("attributes", ("looked_at", "stating"))):
+        numbers = {name: {"type": "integer"} for name in ("published", "others", *more)}
+        one_id = {"in": "path", "name": "id", "required": True, "schema": {"type": "string", "maxLength": 30}}
+        spec.path(f"/api/v1/{collection}/{{id}}/impact", operations={"get": {
+            "operationId": f"read_{collection}_impact", "tags": [collection], "parameters": [one_id],
+            "summary": "How many listings a change would reach",
+            "responses": {"200": _answer("Listings", {"type": "object", "properties": numbers}),
+                          **_problems("401", "403", "404", "405", "409", "503")},
+        }})  # fmt: skip
     refusals = _problems("400", "401", "403", "405", "409", "413", "415", "422", "503")
     answer = _answer("The basket", BasketOut)
     spec.path("/api/v1/basket", operations={

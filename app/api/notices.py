@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from apispec import APISpec
-from flask import Response, g, jsonify, request, url_for
+from flask import Response, jsonify, request, url_for
 from marshmallow import ValidationError
 
 from app.api.problems import MEDIA_TYPE
 from app.api.resources import BAD_QUERY, _json, _limit, _possible_id, api
-from app.http import signed_in
-from app.kernel.actors import Actor
-from app.kernel.errors import INVALID_INPUT, READ_ONLY_KEY
+from app.http import signed_in, writing
+from app.kernel.errors import INVALID_INPUT
 from app.kernel.lifecycle import lifecycle_of
 from app.kernel.pages import MAX_PAGE_ROWS
 from app.kernel.values import ID_LENGTH, N_
@@ -21,7 +21,7 @@ from app.kernel.work import unit_of_work
 from app.notices import inbox, preferences
 from app.notices.inbox import Entry
 from app.notices.letters import sentence_of, title_of
-from app.notices.schemas import TOO_MANY, NoticeOut, PreferencesInput, PreferencesOut
+from app.notices.schemas import TOO_MANY, TOO_MANY_KINDS, NoticeOut, PreferencesInput, PreferencesOut
 
 QUERY: Final = frozenset({"after", "limit", "unread"})
 ONE_ID: Final = {"in": "path", "name": "id", "required": True, "schema": {"type": "string", "maxLength": ID_LENGTH}}
@@ -61,11 +61,13 @@ def _shown(entry: Entry) -> dict[str, Any]:
 def read_notice(notice_id: str) -> Response:
     """Note that the caller has read one notice."""
     _possible_id(notice_id)
+    asking = writing()
+    inbox.find_own(str(asking.person_id), notice_id, asking.org_id)
     given = _json()
     if given:
         raise INVALID_INPUT(fields={name: [N_("Unknown field.")] for name in given})
     with unit_of_work():
-        asking = _writer()
+        asking = writing()
         inbox.find_own(str(asking.person_id), notice_id, asking.org_id)
         inbox.mark_read(asking, notice_id)
         entry, _ = inbox.find_own(str(asking.person_id), notice_id, asking.org_id)
@@ -76,20 +78,13 @@ def read_notice(notice_id: str) -> Response:
 @api.post("/notices/read")
 def read_all_notices() -> Response:
     """Note that the caller has read everything so far."""
+    writing()
     given = _json()
     if given:
         raise INVALID_INPUT(fields={name: [N_("Unknown field.")] for name in given})
     with unit_of_work():
-        number = inbox.mark_read(_writer())
+        number = inbox.mark_read(writing())
     return jsonify(marked=number)
-
-
-def _writer() -> Actor:
-    g.pop("actor", None)  # rights are read again, inside the writing transaction
-    asking = signed_in()
-    if asking.read_only:
-        raise READ_ONLY_KEY()
-    return asking
 
 
 @api.get("/notice-preferences")
@@ -100,20 +95,29 @@ def read_preferences() -> Response:
 
 @api.put("/notice-preferences")
 def replace_preferences() -> Response:
-    """Make this what the caller wants; what is not named is as usual."""
+    """Make this what the caller wants; topics that are not named are as usual, events as their topics."""
+    writing()
     try:
         given = PreferencesInput().load(_json())
     except ValidationError as error:
         raise INVALID_INPUT(fields=error.normalized_messages()) from None  # type: ignore[no-untyped-call]
-    chosen: dict[tuple[str, str], str] = {}
-    for place, one in enumerate(given["paces"]):
-        if (one["topic"], one["channel"]) in chosen:
-            raise INVALID_INPUT(fields={"paces": {place: {"topic": [TOO_MANY]}}})
-        chosen[one["topic"], one["channel"]] = one["pace"]
+    chosen = _each_once(given["paces"], "paces", "topic", TOO_MANY)
+    apart = _each_once(given["events"], "events", "event", TOO_MANY_KINDS)
     with unit_of_work():
-        person_id = str(_writer().person_id)
-        preferences.replace(person_id, telephone=given["telephone"], wechat=given["wechat"], chosen=chosen)
+        person_id = str(writing().person_id)
+        preferences.replace(
+            person_id, telephone=given["telephone"], wechat=given["wechat"], chosen=chosen, apart=apart
+        )  # fmt: skip
     return jsonify(_preferences(person_id))
+
+
+def _each_once(rows: Sequence[dict[str, str]], where: str, what: str, twice: str) -> dict[preferences.Choice, str]:
+    chosen: dict[preferences.Choice, str] = {}
+    for place, one in enumerate(rows):
+        if (one[what], one["channel"]) in chosen:
+            raise INVALID_INPUT(fields={where: {place: {what: [twice]}}})
+        chosen[one[what], one["channel"]] = one["pace"]
+    return chosen
 
 
 def _preferences(person_id: str) -> dict[str, Any]:
@@ -122,8 +126,12 @@ def _preferences(person_id: str) -> dict[str, Any]:
         {"topic": topic, "channel": channel, "pace": pace}
         for (topic, channel), pace in preferences.paces(person_id).items()
     ]
+    apart = [
+        {"event": kind, "channel": channel, "pace": pace}
+        for (kind, channel), pace in sorted(preferences.apart(person_id).items())
+    ]
     shown: dict[str, Any] = PreferencesOut().dump({
-        "telephone": contact.telephone, "wechat": contact.wechat, "paces": rows
+        "telephone": contact.telephone, "wechat": contact.wechat, "paces": rows, "events": apart
     })  # fmt: skip
     return shown
 
@@ -171,7 +179,7 @@ def describe(spec: APISpec) -> None:
     spec.path("/api/v1/notice-preferences", operations={
         "get": {
             "operationId": "read_notice_preferences", "tags": ["notices"],
-            "summary": "Every topic by every channel, and where the caller is reached",
+            "summary": "Every topic by every channel, events chosen apart, and where the caller is reached",
             "responses": {"200": answer, **_problems("401", "405", "409", "503")},
         },
         "put": {

@@ -8,7 +8,22 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
-from app.api import audit, catalogue, indicators, money, notices
+from app.api import (
+    audit,
+    catalogue,
+    comparing,
+    finding,
+    imports,
+    indicators,
+    joining,
+    media,
+    money,
+    notices,
+    offers,
+    security,
+    sharing,
+    standing,
+)
 from app.api.problems import MEDIA_TYPE
 from app.http import callable_actions, collection_birth, collections
 from app.kernel import shapes
@@ -144,7 +159,7 @@ def _problems(*statuses: str) -> dict[str, Any]:
     return {status: _problem(_PROBLEMS[status]) for status in statuses}
 
 
-_READ = ("401", "404", "405", "409", "422", "503")
+_READ = ("401", "403", "404", "405", "409", "422", "503")
 _WRITE = ("400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "428", "429", "503")
 
 
@@ -231,15 +246,24 @@ def _extras(spec: APISpec) -> None:
     for path, summary in (("me", "Who the caller is"), ("worklist", "What waits for the caller")):
         spec.path(f"/api/v1/{path}", operations={"get": {
             "operationId": path, "tags": [path], "summary": summary,
-            "responses": {"200": anything, **_problems("401", "405", "409", "503")},
+            "responses": {"200": anything, **_problems("401", "403", "405", "409", "503")},
         }})  # fmt: skip
     spec.path("/api/v1/files/{id}", parameters=[ONE_ID], operations={"get": {
         "operationId": "read_file", "tags": ["files"], "summary": "The content of a file of a record, as a download",
         "responses": {"200": {"description": "The file", "content": {"*/*": {}}}, **_problems(*_READ)},
     }})  # fmt: skip
     catalogue.describe(spec)
+    imports.describe(spec, _json_answer, _problems, ONE_ID)
+    comparing.describe(spec, _json_answer, _problems)
+    finding.describe(spec)
+    media.describe(spec, _json_answer, _problems)
+    offers.describe(spec)
     audit.describe(spec, _json_answer, _problems)
     indicators.describe(spec, _json_answer, _problems, ONE_ID)
     money.describe(spec, _json_answer, _problems)
     notices.describe(spec)
+    joining.describe(spec, _json_answer, _problems)
+    standing.describe(spec, _json_answer, _problems, ONE_ID)
+    security.describe(spec, _json_answer, _problems)
+    sharing.describe(spec, _json_answer, _problems, ONE_ID)
     spec.components.schemas["Problem"]["properties"]["code"]["description"] = "One of: " + ", ".join(sorted(CODES))

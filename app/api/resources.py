@@ -14,8 +14,9 @@ from flask_wtf.csrf import CSRFError
 from marshmallow import fields
 from werkzeug.exceptions import BadRequest, NotFound
 
-from app.accounts import files
+from app.accounts import areas, files
 from app.accounts.models import Person
+from app.accounts.second_factors import SECOND_FACTOR_NEEDED
 from app.http import (
     BAD_JSON,
     ETAG_MOST_CHARS,
@@ -27,6 +28,7 @@ from app.http import (
     collections,
     csrf,
     download,
+    lacks_factor,
     perform,
     signed_in,
 )
@@ -64,6 +66,13 @@ def _cookie_callers_carry_a_token() -> None:
             csrf.protect()
         except CSRFError:
             raise CSRF_FAILED() from None
+
+
+@api.before_request
+def _second_factor_first() -> None:
+    """A browser that lacks the second factor of its role gets nothing here, not even what is public."""
+    if bearer(request) is None and lacks_factor():
+        raise SECOND_FACTOR_NEEDED()
 
 
 def _lifecycle(collection: str) -> Lifecycle[Any]:
@@ -129,7 +138,8 @@ def _told(event: Event, words: str | None) -> dict[str, Any]:
         "name": event.name,
         "from": body["from"],
         "to": body["to"],
-        "actor": {"person": event.person_id, "org": event.org_id},
+        "actor": {"person": event.person_id, "org": event.org_id}
+        | {mark: body["actor"][mark] for mark in ("behalf", "machine", "emergency") if mark in body["actor"]},
         "cause": body["cause"],
         "words": words,
         "hash": event.hash,
@@ -205,9 +215,10 @@ def _receive(verb: Action[Any, Any, Any], given: dict[str, Any]) -> None:
     """The files of a multipart request, taken in before the transaction, for an action that takes one."""
     wanted = verb.takes().load_fields if verb.takes is not None else {}
     for name, part in request.files.items():
-        if isinstance(wanted.get(name), File):
+        field = wanted.get(name)
+        if isinstance(field, File):
             signed_in()  # nobody fills the disk without a name
-            given[name] = files.receive(part.stream, part.filename or "")
+            given[name] = field.look_at(files.receive(part.stream, part.filename or ""))
         else:
             given[name] = part.filename  # an unknown field, which the schema refuses by name
 
@@ -304,6 +315,7 @@ def read_worklist() -> Response:
                 "until": Moment()._serialize(row.until, None, None),
             }
             for row in worklist.waiting(asking)
+            if areas.permits(asking, row.lifecycle.collection)
         ]
     )
 
@@ -319,4 +331,7 @@ def read_me() -> Response:
         roles=sorted(asking.roles),
         kinds=sorted(asking.kinds),
         read_only=asking.read_only,
+        areas=sorted(asking.areas) if asking.areas is not None else None,
+        machine=asking.machine,
+        emergency=asking.emergency,
     )

@@ -62,6 +62,8 @@ class ApprovalRule(Record):
 class Signed:
     """What every record has that people sign: until when the signature whose turn it is should be given."""
 
+    __signed__ = True
+
     sign_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -69,12 +71,13 @@ class ApprovalPlan(Model):
     """The steps that one document has to pass, frozen at submit."""
 
     __tablename__ = "approval_plan"
-    __table_args__ = (owned_key("org_id"), currency_known())
+    __table_args__ = (owned_key("org_id"), currency_known(), owned_by("unit", "org_id", "unit_id"))
 
     id: Mapped[str] = id_column()
     org_id: Mapped[str] = ref("organisation.id")
     document_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     requester_id: Mapped[str | None] = ref("person.id", nullable=True)
+    unit_id: Mapped[str | None] = mapped_column(IdType, index=True)  # whose people may sign beside those of the whole
     currency: Mapped[str] = mapped_column(Currency, nullable=False)
     amount_minor: Mapped[int] = minor(nullable=False)
     closed: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, default=False)
@@ -91,8 +94,11 @@ class ApprovalStep(Record):
     __prefix__ = "stp"
     __states__ = "planned waiting approved rejected skipped"
     __parties__ = {"self": "org_id"}
+    __signed__ = True
     __constraints__ = (
         owned_by("approval_plan", "org_id", "plan_id"),
+        owned_by("unit", "org_id", "unit_id"),
+        sa.CheckConstraint("decided_for <> decided_by", name="decided_for_another"),
         sa.UniqueConstraint("plan_id", "position"),
         sa.CheckConstraint("(delegate_id IS NULL) = (delegated_by IS NULL)", name="delegated_by_somebody"),
         sa.CheckConstraint("delegate_id <> delegated_by", name="delegated_to_another"),
@@ -100,6 +106,7 @@ class ApprovalStep(Record):
 
     org_id: Mapped[str] = ref("organisation.id")
     plan_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    unit_id: Mapped[str | None] = mapped_column(IdType, index=True)
     position: Mapped[int] = mapped_column(sa.Integer, nullable=False)
     role: Mapped[str] = mapped_column(sa.String(30), nullable=False)
     # Who may sign in the place of the role, and who asked them to.
@@ -107,6 +114,7 @@ class ApprovalStep(Record):
     delegated_by: Mapped[str | None] = ref("person.id", nullable=True)
     escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # from then on administrators may sign as well
     decided_by: Mapped[str | None] = ref("person.id", nullable=True)
+    decided_for: Mapped[str | None] = ref("person.id", nullable=True)  # whose standing delegation it was signed under
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property

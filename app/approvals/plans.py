@@ -7,13 +7,16 @@ signs a plan once, so that two signatures are always two people, and nobody sign
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from app.accounts import acting
 from app.accounts.models import Membership, Person
+from app.accounts.models.delegations import BASE_CURRENCY
 from app.approvals.actions import steps
 from app.approvals.actions.steps import APPROVAL_STEP, NOT_YOUR_SIGNATURE, OTHER_ROLE_SIGNS
 from app.approvals.models import ApprovalPlan, ApprovalRule, ApprovalStep
@@ -33,6 +36,12 @@ NO_DEPUTY = refusal(
     "no_deputy", CONFLICT, N_("Choose a colleague who may sign, has not signed yet and did not ask for this.")
 )
 
+MACHINES_SIGN_NOTHING = refusal("machines_sign_nothing", FORBIDDEN, N_("A signature is given by a person."))
+ABOVE_THE_CEILING = refusal(
+    "above_the_ceiling", FORBIDDEN, N_("The signature was lent to you up to %(ceiling)s. This waits for its lender.")
+)
+LENT_NO_FURTHER = refusal("lent_no_further", FORBIDDEN, N_("What was lent to you is not handed on."))
+
 SIGN_WITHIN: Final = timedelta(days=3)
 """How long a signature may take before the organisation's administrators are asked. Silence never approves."""
 
@@ -46,8 +55,12 @@ class Document(Protocol):
     sign_by: datetime | None
 
 
-def make_plan(document: Record, *, org_id: str, subject: str, amount: Money, requester_id: str | None) -> ApprovalPlan:
+def make_plan(
+    document: Record, *, org_id: str, subject: str, amount: Money, requester_id: str | None, unit_id: str | None = None
+) -> ApprovalPlan:
     """Freeze the signatures that the organisation's rules ask for; without a rule the plan is empty and done at once.
+
+    unit_id: the unit that the document is for; whoever holds a signing role there may sign beside those of the whole.
 
     The active rule of the same subject and currency with the highest amount reached applies. An earlier plan of the
     same document, if one still runs, is dropped.
@@ -55,12 +68,12 @@ def make_plan(document: Record, *, org_id: str, subject: str, amount: Money, req
     drop(document.id)
     plan = ApprovalPlan(
         id=new_id("apl"), org_id=org_id, document_id=document.id, requester_id=requester_id,
-        currency=amount.currency, amount_minor=amount.minor, closed=False,
+        currency=amount.currency, amount_minor=amount.minor, unit_id=unit_id, closed=False,
     )  # fmt: skip
     db.session.add(plan)
     db.session.flush()
     for position, role in enumerate(_roles(org_id, subject, amount), start=1):
-        step = fresh(ApprovalStep, org_id=org_id, plan_id=plan.id, position=position, role=role)
+        step = fresh(ApprovalStep, org_id=org_id, plan_id=plan.id, unit_id=unit_id, position=position, role=role)
         APPROVAL_STEP.enter(step, "planned")
         plan.steps.append(step)
     db.session.flush()
@@ -120,7 +133,8 @@ def turn(document: Document) -> None:
     step = _waiting(plan_of(document.id))
     roles = step.roles
     if step.delegate_id is not None:
-        roles |= {role for one in _signers(step.org_id) if one.person_id == step.delegate_id for role in one.roles}
+        roles |= {role for one, held in _signers(step.org_id, step.unit_id) if one.person_id == step.delegate_id
+                  for role in held}  # fmt: skip
     document.waits_role = ",".join(sorted(roles & set(SIGNING_ROLES)))
     document.sign_by = None if step.escalated_at else now() + SIGN_WITHIN  # there is nobody beyond the administrators
     document.waits_until = document.sign_by
@@ -144,22 +158,52 @@ def may_sign(document: Record, actor: Actor) -> None:
     _judge(plan_of(document.id), actor)
 
 
-def _judge(plan: ApprovalPlan | None, actor: Actor) -> ApprovalStep:
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The step that a person may sign, and whose standing delegation they sign it under, if not in their own right."""
+
+    step: ApprovalStep
+    lender: str | None = None
+
+
+def _judge(plan: ApprovalPlan | None, actor: Actor) -> Turn:
     step = _waiting(plan)
     assert plan is not None
+    if actor.machine is not None:
+        raise MACHINES_SIGN_NOTHING()
     if actor.person_id is not None and actor.person_id == plan.requester_id:
         raise OWN_REQUEST()
-    if any(earlier.decided_by == actor.person_id for earlier in plan.steps if earlier.decided_by):
+    signed = {one for earlier in plan.steps for one in (earlier.decided_by, earlier.decided_for) if one}
+    if actor.person_id in signed:
         raise SIGNED_ALREADY()
-    if not step.roles & actor.roles and actor.person_id != step.delegate_id:
+    if step.roles & (actor.roles | actor.roles_at(plan.unit_id)) or actor.person_id == step.delegate_id:
+        return Turn(step)
+    return Turn(step, _lender(plan, step, actor, signed))
+
+
+def _lender(plan: ApprovalPlan, step: ApprovalStep, actor: Actor, signed: set[str]) -> str:
+    """Who lent the actor this signature: somebody who might give it here, for amounts at least as large as this.
+
+    What a person may not sign themselves, because they asked for it or have signed already, nobody signs for them.
+    """
+    lent = [
+        one
+        for one in acting.lent_to(str(actor.person_id), plan.org_id)
+        if one.role in step.roles and one.person_id not in signed | {plan.requester_id}
+    ]
+    if not lent:
         raise OTHER_ROLE_SIGNS(role=ROLE_TITLES[step.role])
-    return step
+    enough = [one for one in lent if plan.currency == BASE_CURRENCY and plan.amount_minor <= one.ceiling_minor]
+    if not enough:
+        raise ABOVE_THE_CEILING(ceiling=max(lent, key=lambda one: one.ceiling_minor).ceiling)
+    return enough[0].person_id  # the oldest
 
 
 def sign(document_id: str, actor: Actor) -> bool:
     """Sign the awaited step; True when that was the last one and the document may move."""
     plan = plan_of(document_id, lock=True)
-    steps.approve(_judge(plan, actor), actor)
+    its_turn = _judge(plan, actor)
+    steps.approve(its_turn.step, actor, lender=its_turn.lender)
     assert plan is not None
     _go_on(plan)
     return plan.closed
@@ -168,7 +212,8 @@ def sign(document_id: str, actor: Actor) -> bool:
 def refuse(document_id: str, actor: Actor) -> None:
     """Say no at the awaited step: the plan ends, later signatures are not asked for."""
     plan = plan_of(document_id, lock=True)
-    steps.reject(_judge(plan, actor), actor)
+    its_turn = _judge(plan, actor)
+    steps.reject(its_turn.step, actor, lender=its_turn.lender)
     assert plan is not None
     _end(plan)
 
@@ -182,27 +227,33 @@ def deputies(document_id: str, actor: Actor) -> list[Person]:
 
 def _deputies(plan: ApprovalPlan, roles: set[str]) -> list[Membership]:
     """Who of the organisation holds one of the roles, did not ask for the document and has not signed the plan."""
-    out = {plan.requester_id, *(step.decided_by for step in plan.steps)}
-    return [one for one in _signers(plan.org_id) if roles & set(one.roles) and one.person_id not in out]
+    out = {plan.requester_id, *(step.decided_by for step in plan.steps), *(step.decided_for for step in plan.steps)}
+    return [one for one, held in _signers(plan.org_id, plan.unit_id) if roles & held and one.person_id not in out]
 
 
-def _signers(org_id: str) -> list[Membership]:
+def _signers(org_id: str, unit_id: str | None) -> list[tuple[Membership, set[str]]]:
+    """The members with a signing role, everywhere or for the unit, each with the signing roles that count there."""
     statement = (
         sa.select(Membership)
         .options(joinedload(Membership.person))
         .where(Membership.org_id == org_id, Membership.state == "active")
         .order_by(Membership.id)
     )
-    return [one for one in db.session.scalars(statement) if set(SIGNING_ROLES) & set(one.roles)]
+    beside = acting.roles_for_unit(unit_id)
+    found = [(one, (set(one.roles) | beside.get(one.id, set())) & set(SIGNING_ROLES))
+             for one in db.session.scalars(statement)]  # fmt: skip
+    return [(one, roles) for one, roles in found if roles]
 
 
 def delegate(document: Document, actor: Actor, *, person_id: str) -> None:
     """Hand the awaited signature to a colleague; refusal `no_deputy` where the rules would not let them sign."""
     plan = plan_of(document.id, lock=True)
-    step = _judge(plan, actor)
+    its_turn = _judge(plan, actor)
+    if its_turn.lender is not None:
+        raise LENT_NO_FURTHER()
     if person_id not in {one.id for one in deputies(document.id, actor)}:
         raise NO_DEPUTY(fields={"person": [NO_DEPUTY.words]})
-    steps.delegate(step, actor, person_id=person_id)
+    steps.delegate(its_turn.step, actor, person_id=person_id)
     turn(document)
 
 

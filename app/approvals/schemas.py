@@ -69,6 +69,7 @@ class StepOut(RecordOut):
             "delegated_by",
             "escalated_at",
             "decided_by",
+            "decided_for",
             "decided_at",
         )
 
@@ -78,4 +79,5 @@ class StepOut(RecordOut):
     delegated_by = fields.String(allow_none=True)
     escalated_at = Moment(allow_none=True)
     decided_by = fields.String(allow_none=True)
+    decided_for = fields.String(allow_none=True)
     decided_at = Moment(allow_none=True)

@@ -34,7 +34,7 @@ class WorkOrder(Record):
     __states__ = "proposed agreed started done missed cancelled"
     __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id", "answering": "answering_id"}
     __constraints__ = (
-        owned_key("buyer_id"),
+        owned_key("buyer_id supplier_id"),
         sa.UniqueConstraint("number"),
         one_of("service", SERVICES),
         one_of("mode", MODES),
@@ -87,8 +87,8 @@ class WorkReport(Record):
     __states__ = "draft submitted accepted disputed refused"
     __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
     __constraints__ = (
-        owned_key("buyer_id"),
-        owned_by("work_order", "buyer_id", "work_order_id"),
+        owned_key("buyer_id supplier_id"),
+        owned_by("work_order", "buyer_id supplier_id", "work_order_id"),
         sa.UniqueConstraint("work_order_id"),
         sa.UniqueConstraint("number"),
         one_of("outcome", ("again", "give_up")),

@@ -92,7 +92,7 @@ class MissInput(Input):
     """Who did not keep the appointment."""
 
     at_fault = Choice(SIDE_TITLES, required=True, metadata={"title": N_("Who did not keep it")})
-    reason = Text(required=True, most=LONG_TEXT, multiline=True, metadata={"title": N_("What happened")})
+    reason = Text(required=True, most=LONG_TEXT, multiline=True, metadata={"title": N_("How it came about")})
 
 
 class MessageInput(Input):
@@ -132,7 +132,7 @@ class WorkOrderOut(RecordOut):
     service = fields.String(metadata={"title": N_("Kind of work"), "words": SERVICE_TITLES})
     quantity = Quantity(attribute="quantity_micro", dump_only=True)
     unit = fields.String()
-    mode = fields.String()
+    mode = fields.String(metadata={"title": N_("How the work is done"), "words": MODE_TITLES})
     place = fields.String()
     starts_at = Moment()
     ends_at = Moment()

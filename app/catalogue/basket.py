@@ -15,10 +15,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.accounts.models import Organisation
 from app.catalogue import queries
 from app.catalogue.models import BasketLine, Listing
+from app.catalogue.offers.pricing import Price, prices, terms_of
 from app.kernel.actors import Actor
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, FORBIDDEN, refusal
-from app.kernel.values import MAX_MINOR, MAX_QUANTITY_MICRO, N_, Money, line_minor, now, tax_within
+from app.kernel.values import MAX_MINOR, MAX_QUANTITY_MICRO, N_, Money, now
 
 LABS_BUY = refusal("basket_for_labs", FORBIDDEN, N_("A basket is kept by people who act for a laboratory."))
 OFF_CATALOGUE = refusal("basket_off_catalogue", CONFLICT, N_("This is not in the catalogue at the moment."))
@@ -33,25 +34,26 @@ MAX_BASKET_LINES: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: the listing as it stands now, how much of it, and what that comes to."""
+    """One line: the listing as it stands now, how much of it, and what that comes to by which rule."""
 
     listing: Listing
     supplier: Organisation
-    quantity_micro: int
+    price: Price
+
+    @property
+    def quantity_micro(self) -> int:
+        """How much of it."""
+        return self.price.quantity_micro
 
     @property
     def amount(self) -> Money | None:
-        """Gross amount at today's price; None where the price has become "on request"."""
-        listing = self.listing
-        if listing.price_minor is None:
-            return None
-        return Money(line_minor(listing.price_minor, self.quantity_micro, listing.price_basis_micro), listing.currency)
+        """Gross amount at today's price for this buyer; None where the price has become "on request"."""
+        return self.price.amount
 
     @property
     def tax(self) -> Money | None:
         """The VAT inside the amount."""
-        amount = self.amount
-        return None if amount is None else Money(tax_within(amount.minor, self.listing.vat_bp), amount.currency)
+        return self.price.tax
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +107,23 @@ def contents(actor: Actor) -> Basket:
         .order_by(BasketLine.added_at, BasketLine.listing_id)
     ).all()
     offered = queries.on_offer_by_id((row.listing_id for row in rows), actor) if rows else {}
+    quantities = {row.listing_id: row.quantity_micro for row in rows if row.listing_id in offered}
     groups: dict[tuple[str, str], list[Line]] = {}
-    for row in rows:
-        if (found := offered.get(row.listing_id)) is not None:
-            key = (found.supplier.id, found.listing.currency)
-            groups.setdefault(key, []).append(Line(found.listing, found.supplier, row.quantity_micro))
+    for line in priced(actor, offered, quantities):
+        groups.setdefault((line.supplier.id, line.listing.currency), []).append(line)
     return Basket(
         tuple(Group(lines[0].supplier, currency, tuple(lines)) for (_, currency), lines in groups.items()),
         tuple(row.listing_id for row in rows if row.listing_id not in offered),
     )
+
+
+def priced(actor: Actor, offered: Mapping[str, queries.Offered], quantities: Mapping[str, int]) -> list[Line]:
+    """The lines at today's prices for the actor's organisation, in the order of the quantities."""
+    wanted = [(terms_of(offered[one].listing), quantity) for one, quantity in quantities.items()]
+    return [
+        Line(offered[price.terms.id].listing, offered[price.terms.id].supplier, price)
+        for price in prices(actor.org_id, wanted)
+    ]
 
 
 def count(actor: Actor) -> int:
@@ -142,10 +152,15 @@ def put(actor: Actor, quantities: Mapping[str, int]) -> None:
         raise BASKET_FULL()
 
 
-def replace(actor: Actor, quantities: Mapping[str, int]) -> None:
-    """Make the basket hold exactly this."""
+def admit(actor: Actor) -> None:
+    """Refuse whoever keeps no basket (403)."""
     if not may_buy(actor):
         raise LABS_BUY()
+
+
+def replace(actor: Actor, quantities: Mapping[str, int]) -> None:
+    """Make the basket hold exactly this."""
+    admit(actor)
     db.session.execute(sa.delete(BasketLine).where(_own(actor), BasketLine.listing_id.not_in(list(quantities))))
     if quantities:
         put(actor, quantities)
@@ -157,20 +172,19 @@ def remove(actor: Actor, listing_ids: Iterable[str]) -> None:
 
 
 def _refuse_what_cannot_be_bought(actor: Actor, quantities: Mapping[str, int]) -> None:
-    if not may_buy(actor):
-        raise LABS_BUY()
+    admit(actor)
     offered = queries.on_offer_by_id(quantities, actor)
-    for listing_id, quantity_micro in quantities.items():
-        found = offered.get(listing_id)
-        if found is None:
-            raise OFF_CATALOGUE()
-        if found.listing.supplier_id == actor.org_id:
+    if not offered.keys() >= quantities.keys():
+        raise OFF_CATALOGUE()
+    for line in priced(actor, offered, quantities):
+        if line.listing.supplier_id == actor.org_id:
             raise OWN_OFFER()
-        amount = Line(found.listing, found.supplier, quantity_micro).amount
-        if amount is None:
+        if line.amount is None:
             raise ON_REQUEST()
-        if amount.minor > MAX_MINOR:
+        if line.amount.minor > MAX_MINOR:
             raise LINE_TOO_LARGE()
+        if (unmet := line.price.unmet) is not None:
+            raise unmet
 
 
 def _upsert(actor: Actor, listing_id: str, quantity_micro: int) -> None:

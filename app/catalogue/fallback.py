@@ -9,9 +9,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
-from app.catalogue.engine import Card, FacetCount, Found, Hit, Search
+from app.catalogue.engine import Card, FacetCount, Found, Hit, Measure, Search
 
 NEWEST_ROWS: Final = 500
 MAX_PAGE_ROWS: Final = 100
@@ -24,16 +25,21 @@ Test = Callable[[Card], bool]
 def search(cards: Sequence[Card], asked: Search) -> Found:
     """One page of the cards that match, with total and sideways counts. ValueError("cursor") for a broken cursor."""
     start = _start(asked.after)
-    always = [*_words(asked.text), *_limits(asked)]
+    always = [*_words(asked.text if asked.words is None else asked.words), *_measures(asked), *_limits(asked)]
     by_facet = _facet_tests(asked)
-    matching = [card for card in cards if all(test(card) for test in (*always, *by_facet.values()))]
+    kinds = _FACETS | {key: partial(_codes, key=key) for key in asked.counted.choices}
+    matching = [
+        card
+        for card in cards
+        if (not asked.ids or card.id in asked.ids) and all(test(card) for test in (*always, *by_facet.values()))
+    ]
     matching.sort(key=_order(asked.sort))
     size = max(1, min(asked.limit, MAX_PAGE_ROWS))
     rows = matching[start : start + size]
     more = f"newest-{start + size}" if len(matching) > start + size else None
     facets = {
         facet: _counts(cards, values, [*always, *(test for name, test in by_facet.items() if name != facet)])
-        for facet, values in _FACETS.items()
+        for facet, values in kinds.items()
     }
     return Found(tuple(Hit(card.id, card.version, 0.0, card.stored) for card in rows), len(matching), facets, more)
 
@@ -83,6 +89,29 @@ def _limits(asked: Search) -> list[Test]:
     return tests
 
 
+def _measures(asked: Search) -> list[Test]:
+    return [partial(_answers, measure=measure) for measure in asked.measures]
+
+
+def _answers(card: Card, measure: Measure) -> bool:
+    """One of the values that answer a typed quantity, or its words."""
+    if _fold(measure.said) in _text(card):
+        return True
+    return any(
+        all(_measured(card, key, low, high) for key, low, high in limits.bounds)
+        and limits.absent not in card.attributes
+        for limits in (*measure.exact, *measure.reach)
+    )
+
+
+def _codes(card: Card, key: str) -> tuple[str, ...]:
+    """The codes of an attribute; yes and no as the index writes them."""
+    value = card.attributes.get(key)
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    return value if isinstance(value, tuple) else ()
+
+
 def _between(value: float, low: float | None, high: float | None) -> bool:
     return (low is None or value >= low) and (high is None or value <= high)
 
@@ -107,11 +136,14 @@ def _facet_tests(asked: Search) -> dict[str, Test]:
         "supplier": set(asked.suppliers),
         "kind": set(asked.kinds),
     }
-    return {
+    tests: dict[str, Test] = {
         facet: lambda card, facet=facet, wanted=wanted: bool(wanted & set(_FACETS[facet](card)))  # type: ignore[misc]
         for facet, wanted in chosen.items()
         if wanted
     }
+    for key, codes in asked.choices.items():
+        tests[key] = lambda card, key=key, codes=codes: bool(set(codes) & set(_codes(card, key)))  # type: ignore[misc]
+    return tests
 
 
 def _counts(

@@ -16,6 +16,8 @@ from marshmallow import ValidationError
 
 from app.accounts.models import Organisation
 from app.catalogue.actions import listings
+from app.catalogue.changes import actions as changes
+from app.catalogue.changes import live
 from app.catalogue.models import Listing
 from app.catalogue.schemas import ListingInput
 from app.kernel.actors import Actor
@@ -100,6 +102,7 @@ class Report:
     created: int = 0
     changed: int = 0
     unchanged: int = 0
+    held: int = 0
     refused: list[RefusedRow] = field(default_factory=list)
 
     def take(self, other: Report) -> None:
@@ -107,17 +110,25 @@ class Report:
         self.created += other.created
         self.changed += other.changed
         self.unchanged += other.unchanged
+        self.held += other.held
+
+    def count(self, became: live.Became) -> None:
+        """Add one listing that is in the catalogue already."""
+        self.changed += became == "applied"
+        self.held += became == "held"
+        self.unchanged += became == "unchanged"
 
     def __str__(self) -> str:
         counts = (
-            f"{self.created} created, {self.changed} changed, {self.unchanged} unchanged, {len(self.refused)} refused"
+            f"{self.created} created, {self.changed} changed, {self.held} held for review, "
+            f"{self.unchanged} unchanged, {len(self.refused)} refused"
         )
         return "\n".join([counts, *map(str, self.refused)])
 
 
 def import_listings(rows: Iterable[ListingRow], supplier: Organisation, actor: Actor, *, submit: bool = True) -> Report:
-    """Draft (and submit) new rows, edit (and submit) changed ones, leave the others. What is published stays: its row
-    is reported as refused, with the way out."""
+    """Draft (and submit) new rows, edit (and submit) changed ones, leave the others. A published listing gets a change,
+    which is applied at once where the rule allows it and else held for review."""
     listings.draft_listing.admit(supplier, actor)
     task = _Task(supplier.id, actor, submit, Report())
     waiting = iter(rows)
@@ -188,26 +199,56 @@ class _Task:
             known = self._known(rows)
             for row in rows:
                 listing = known.get(row["supplier_sku"])
-                if listing is not None and _same(listing, row):
-                    done.unchanged += 1
-                    continue
-                if listing is None:
-                    known[row["supplier_sku"]] = listing = listings.draft_listing(supplier, self.actor, **row)
-                    done.created += 1
-                else:
-                    listings.edit(listing, self.actor, **row)
-                    done.changed += 1
-                if self.submit:
-                    listings.submit(listing, self.actor)
+                what, known[row["supplier_sku"]] = put(supplier, self.actor, listing, row, submit=self.submit)
+                setattr(done, what, getattr(done, what) + 1)
         return done
 
     def _known(self, rows: list[dict[str, Any]]) -> dict[str, Listing]:
-        numbers = [row["supplier_sku"] for row in rows]
-        statement = visible(Listing, self.actor).where(
-            Listing.supplier_id == self.supplier_id, Listing.supplier_sku.in_(numbers)
-        )
-        return {str(listing.supplier_sku): listing for listing in db.session.scalars(statement)}
+        return by_number(self.supplier_id, (row["supplier_sku"] for row in rows), self.actor)
 
 
-def _same(listing: Listing, row: dict[str, Any]) -> bool:
-    return all(getattr(listing, name) == value for name, value in listings.columns_of(row).items())
+def by_number(supplier_id: str, numbers: Iterable[str], actor: Actor) -> dict[str, Listing]:
+    """The listings of a supplier that have one of its own numbers, by number."""
+    statement = visible(Listing, actor).where(
+        Listing.supplier_id == supplier_id, Listing.supplier_sku.in_(set(numbers))
+    )
+    return {str(listing.supplier_sku): listing for listing in db.session.scalars(statement)}
+
+
+_COUNTED: Final[dict[live.Became, str]] = {"applied": "changed", "held": "held", "unchanged": "unchanged"}
+
+
+def put(
+    supplier: Organisation, actor: Actor, listing: Listing | None, given: dict[str, Any], *, submit: bool
+) -> tuple[str, Listing]:
+    """One row into the catalogue by the editor's own actions; whether created, changed, held or unchanged."""
+    if listing is not None and listing.state in live.LIVE:
+        return _COUNTED[live.put(listing, actor, given)], listing
+    if listing is not None and same(listing, given):
+        return "unchanged", listing
+    if listing is not None:
+        _revise(listing, actor, given, submit=submit)
+        return "changed", listing
+    made = listings.draft_listing(supplier, actor, **given)
+    if submit:
+        listings.submit(made, actor)
+    return "created", made
+
+
+def same(listing: Listing, given: dict[str, Any]) -> bool:
+    """Whether a listing, or the change of it that waits for review, says already what a row says."""
+    if listing.state in live.LIVE:
+        return live.says(listing, given)
+    return all(getattr(listing, name) == value for name, value in listings.columns_of(given).items())
+
+
+def _revise(listing: Listing, actor: Actor, given: dict[str, Any], *, submit: bool) -> None:
+    """What becomes of a listing that buyers do not read yet, when a row changes it."""
+    listings.edit(listing, actor, **given)
+    if submit:
+        listings.submit(listing, actor)
+
+
+def revisable(listing: Listing, actor: Actor) -> None:
+    """Raise the refusal that `put` would meet at a listing which a row changes; writes nothing."""
+    (changes.change if listing.state in live.LIVE else listings.edit).possible(listing, actor)

@@ -8,8 +8,8 @@ listings answers (fallback.py).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -20,10 +20,13 @@ from flask import Flask, current_app
 from app.accounts.models import Organisation
 from app.catalogue import fallback
 from app.catalogue.actions.listings import LISTING
+from app.catalogue.brands.models import Brand
 from app.catalogue.cards import card_of, stored_of
-from app.catalogue.engine import Card, FacetCount, Found, Index, IndexDamaged, Search, Writer, WriterBusy, check
+from app.catalogue.engine import Card, FacetCount, Found, Index, IndexDamaged, Search, Spread, Writer, WriterBusy, check
 from app.catalogue.engine.manifest import NAME as MANIFEST
 from app.catalogue.models import Listing, on_offer
+from app.catalogue.taxonomy.models import Attribute, Category
+from app.catalogue.taxonomy.tree import tree
 from app.kernel.actors import Actor
 from app.kernel.db import db
 from app.kernel.errors import INVALID, refusal
@@ -34,6 +37,7 @@ from app.kernel.values import N_
 from app.kernel.work import reading
 
 FOLDER: Final = "search"
+MOST_ROWS: Final = 100
 BATCH_EVENTS: Final = 500
 BATCH_ROWS: Final = 500
 UNWRITTEN_EVENTS: Final = 5_000
@@ -42,14 +46,31 @@ WAIT_FOR_WRITER_SECONDS: Final = 10.0
 SHOWN_DIFFERENCES: Final = 20
 
 LISTING_EVENTS: Final = frozenset(
-    verb.event_name for verb in LISTING.actions.values() if "published" in verb.sources or verb.target == "published"
+    verb.event_name
+    for verb in LISTING.actions.values()
+    if verb.makes is None and ("published" in verb.sources or verb.target == "published")
 )
 SUPPLIER_EVENTS: Final = frozenset(
-    f"organisation.{name}" for name in ("suspend", "reinstate", "terminate", "edit_profile")
+    f"organisation.{name}"
+    for name in ("suspend", "reinstate", "resume", "terminate", "edit_profile", "rename", "reckon")
 )
 """A supplier's standing decides whether its listings are on offer; its name stands on every one of their cards."""
 
+TAXONOMY_EVENTS: Final = frozenset(
+    {f"category.{name}" for name in ("edit", "move", "retire", "restore")}
+    | {f"attribute.{name}" for name in ("create", "change", "retire", "restore")}
+)
+"""Where a category stands and what it asks decides the cards of all listings in it and below."""
+BRAND_EVENTS: Final = frozenset(f"brand.{name}" for name in ("accept", "edit", "merge", "decline", "reconsider"))
+"""What a brand is called stands on the cards of all its listings."""
+EDITION_EVENTS: Final = frozenset({"organisation.load_taxonomy", "organisation.load_brands"})
+MANY_LISTINGS: Final = 2_000
+"""From so many on that a change of the taxonomy reaches, a new generation is built while the old one serves."""
+
 BAD_SEARCH = refusal("bad_search", INVALID, N_("This search cannot be read. Start from the catalogue."))
+
+
+HEARD: Final = LISTING_EVENTS | SUPPLIER_EVENTS | TAXONOMY_EVENTS | BRAND_EVENTS | EDITION_EVENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +90,7 @@ class Results:
     facets: Mapping[str, tuple[FacetCount, ...]]
     next: str | None
     partial: bool = False
+    spreads: Mapping[str, Spread] = field(default_factory=dict)
 
 
 def search_folder(app: Flask) -> Path:
@@ -91,7 +113,7 @@ def search(asked: Search, actor: Actor) -> Results:
     if found is None:
         return _without_index(asked, actor)
     rows = _checked({hit.id: (hit.version, hit.stored) for hit in found.rows}, actor)
-    return Results(rows, found.total, found.facets, found.next)
+    return Results(rows, found.total, found.facets, found.next, spreads=found.spreads)
 
 
 def _from_index(asked: Search) -> Found | None:
@@ -104,12 +126,14 @@ def _from_index(asked: Search) -> Found | None:
         return None
 
 
-def suggest(prefix: str, *, limit: int = 8) -> list[str]:
-    """What the typed beginning may become; nothing while there is no index."""
+def caught_up() -> int:
+    """The last event that the index of this node knows of, as this process reads it; 0 where there is none to trust."""
+    index = reader()
+    index.reload()
     try:
-        return reader().suggest(prefix, limit=limit)
+        return index.cursor()
     except IndexDamaged:
-        return []
+        return 0
 
 
 def _checked(hits: dict[str, tuple[int, Mapping[str, Any]]], actor: Actor) -> tuple[Row, ...]:
@@ -149,9 +173,8 @@ def _without_index(asked: Search, actor: Actor) -> Results:
         found = fallback.search(cards, asked)
     except ValueError:
         raise BAD_CURSOR() from None
-    return Results(
-        tuple(Row(hit.id, hit.stored) for hit in found.rows), found.total, found.facets, found.next, partial=bool(cards)
-    )
+    rows = tuple(Row(hit.id, hit.stored) for hit in found.rows)
+    return Results(rows, found.total, found.facets, found.next, partial=bool(cards), spreads=found.spreads)
 
 
 class Sync:
@@ -181,7 +204,7 @@ class Sync:
         return head > seen and db.session.scalar(_events(seen, head).limit(1)) is not None
 
     def _catch_up(self, writer: Writer, head: int) -> int:
-        if writer.damage or not 0 < writer.cursor <= head:
+        if writer.damage or not 0 < writer.cursor <= head or _reaches_far(writer.cursor, head):
             done = _rebuild(writer, head)
         else:
             done = sum(_apply(writer, ids, cursor) for ids, cursor in _batches(writer.cursor, head))
@@ -241,7 +264,7 @@ def _head() -> int:
 def _events(after: int, head: int) -> sa.Select[int, str, str]:
     return (
         sa.select(Event.seq, Event.name, Event.object_id)
-        .where(Event.seq > after, Event.seq <= head, Event.name.in_(LISTING_EVENTS | SUPPLIER_EVENTS))
+        .where(Event.seq > after, Event.seq <= head, Event.name.in_(HEARD))
         .order_by(Event.seq)
     )
 
@@ -256,7 +279,42 @@ def _batches(cursor: int, head: int) -> Iterator[tuple[set[str], int]]:
         if suppliers:
             statement = sa.select(Listing.id).where(Listing.supplier_id.in_(suppliers), Listing.state == "published")
             listings |= set(db.session.scalars(statement))
+        asked = {event.object_id for event in events if event.name in TAXONOMY_EVENTS}
+        if asked:
+            listings |= set(db.session.scalars(_reached(asked)))
+        brands = {event.object_id for event in events if event.name in BRAND_EVENTS}
+        if brands:
+            listings |= set(db.session.scalars(_branded(brands)))
         yield listings, cursor
+
+
+def _reached(ids: Collection[str]) -> sa.Select[str]:
+    """The published listings whose cards some categories and attributes, by their ids, decide."""
+    today = tree()
+    holders = sa.select(Attribute.category_id).where(Attribute.id.in_(ids))
+    own = sa.select(Category.code).where(sa.or_(Category.id.in_(ids), Category.id.in_(holders)))
+    codes = {node.code for code in db.session.scalars(own) for node in today.all_below(code)}
+    codes |= {today.place(code) for code in codes}
+    return sa.select(Listing.id).where(Listing.category.in_(today.landing_in(codes)), Listing.state == "published")
+
+
+def _branded(ids: Collection[str]) -> sa.Select[str]:
+    """The published listings of some brands, and of those that took them over."""
+    heirs = sa.select(Brand.heir_id).where(Brand.id.in_(ids), Brand.heir_id.is_not(None))
+    there = sa.or_(Listing.brand_id.in_(ids), Listing.brand_id.in_(heirs))
+    return sa.select(Listing.id).where(there, Listing.state == "published")
+
+
+def _reaches_far(cursor: int, head: int) -> bool:
+    """Whether the taxonomy has changed for so many listings that building anew is the shorter way."""
+    changed = sa.select(Event.name, Event.object_id).where(
+        Event.seq > cursor, Event.seq <= head, Event.name.in_(TAXONOMY_EVENTS | EDITION_EVENTS)
+    )
+    events = db.session.execute(changed).all()
+    if any(event.name in EDITION_EVENTS for event in events):
+        return True
+    reached = sa.select(sa.func.count()).select_from(_reached({event.object_id for event in events}).subquery())
+    return bool(events) and (db.session.scalar(reached) or 0) > MANY_LISTINGS
 
 
 def _apply(writer: Writer, ids: set[str], cursor: int) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import backups, doctor, documents, imports, running, seeding
+from app.cli import backups, doctor, documents, imports, persons, running, seeding
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for module in (running, backups, doctor, documents, imports, seeding):
+    for module in (running, backups, doctor, documents, imports, persons, seeding):
         module.register(app)

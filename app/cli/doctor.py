@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 
 import config as configuration
+from app.accounts import second_factors, standing, throttle, triggers, watching
+from app.accounts.models import Person
 from app.catalogue import index as catalogue_index
-from app.kernel import events
+from app.kernel import events, schema
 from app.kernel.db import db, wal_reset_affected
 from app.kernel.events import ChainHead, Cursor, Delivery
 from app.kernel.values import now
@@ -20,11 +22,13 @@ from app.kernel.work import reading
 from app.payments import verification
 from app.payments.gateway import chosen
 from app.payments.gateway.findings import left_alone, unheard
-from app.probes import last_backup, schema_head
+from app.probes import last_backup
 
 LAG_EVENTS: Final = 1_000
 STUCK_AFTER: Final = timedelta(minutes=30)
 UNHEARD_AFTER: Final = timedelta(hours=1)
+ERASE_WITHIN: Final = timedelta(days=15)
+"""In which a wish to be erased should be answered; the law asks for "timely" (PIPL, art. 50)."""
 BACKUP_EVERY: Final = timedelta(hours=26)
 SKEW: Final = timedelta(seconds=5)
 
@@ -63,11 +67,11 @@ def _configuration() -> Iterator[Finding]:
 
 
 def _schema() -> Iterator[Finding]:
-    stored = db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    if stored == schema_head():
+    stored = schema.stored()
+    if stored == schema.known():
         yield "ok", f"at {stored}"
     else:
-        yield "bad", f"the database is at {stored}, the program at {schema_head()}; run flask db upgrade"
+        yield "bad", f"the database is at {stored}, the program at {schema.known()}; run flask db upgrade"
 
 
 def _chain() -> Iterator[Finding]:
@@ -117,6 +121,19 @@ def _gateway() -> Iterator[Finding]:
         yield "bad", f"{number} {kind} wait for a gateway that is not configured any more"
 
 
+def _signing_in() -> Iterator[Finding]:
+    if second_factors.required():
+        lacking = len(watching.without_factor())
+        yield "ok", f"second factors are required; {lacking} people set theirs up at their next sign-in"
+    else:
+        public = current_app.config["BASE_URL"].startswith("https://")
+        yield ("warn" if public else "ok"), "second factors are optional (SECOND_FACTOR)"
+    resting = {kind: number for kind, number in throttle.at_limit().items() if number}
+    if resting:
+        told = ", ".join(f"{number} {kind}" for kind, number in sorted(resting.items()))
+        yield "warn", f"somebody is guessing; at their limit: {told}"
+
+
 def _index() -> Iterator[Finding]:
     return _all_or_ok(iter(catalogue_index.differences()), "the index holds what the database publishes")
 
@@ -150,6 +167,23 @@ def _backup() -> Iterator[Finding]:
         yield ("warn" if now() - at > BACKUP_EVERY else "ok"), f"the last one is of {at:%Y-%m-%d %H:%M} UTC"
 
 
+def _standing() -> Iterator[Finding]:
+    return _all_or_ok(standing.findings(), "what organisations are barred from follows from papers and restrictions")
+
+
+def _people() -> Iterator[Finding]:
+    gone = triggers.missing(db.session.connection())
+    for name in gone:
+        yield "bad", f"trigger {name}: missing"
+    asked = db.session.scalar(
+        sa.select(sa.func.count()).where(Person.erasure_asked_at < now() - ERASE_WITHIN, Person.erased_at.is_(None))
+    )
+    if asked:
+        yield "warn", f"{asked} people asked more than {ERASE_WITHIN.days} days ago to be erased: flask person requests"
+    if not gone and not asked:
+        yield "ok", "consents are written once, nobody waits to be erased"
+
+
 CHECKS: Final[dict[str, Callable[[], Iterator[Finding]]]] = {
     "configuration": _configuration,
     "schema": _schema,
@@ -159,6 +193,9 @@ CHECKS: Final[dict[str, Callable[[], Iterator[Finding]]]] = {
     "cursors": _cursors,
     "deliveries": _deliveries,
     "gateway": _gateway,
+    "signing in": _signing_in,
     "index": _index,
+    "standing": _standing,
     "backup": _backup,
+    "people": _people,
 }

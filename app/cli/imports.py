@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from app.accounts.models import Organisation, Person
 from app.accounts.people import actor_for, memberships_of
 from app.catalogue.imports import import_listings
+from app.exchange.lab_products import CATEGORIES
 from app.exchange.products import read_products
 from app.exchange.tenders import read_tenders
 from app.kernel.actors import Actor
@@ -52,7 +53,7 @@ def _acting(email: str, role: str) -> tuple[Actor, Organisation]:
 def listings(file: BinaryIO, email: str, submit: bool) -> None:
     """Import listings from CSV; errors are told by row and column, and a repeated import changes nothing."""
     actor, supplier = _acting(email, "catalogue")
-    rows, errors = read_products(file)
+    rows, errors = read_products(file, categories=CATEGORIES)
     for error in errors[:SHOWN_PROBLEMS]:
         click.echo(f"row {error.row}, {error.column}: {error.reason} ({error.value})", err=True)
     report = import_listings(rows, supplier, actor, submit=submit)

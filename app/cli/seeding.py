@@ -77,7 +77,7 @@ def _report() -> int:
         found = list(report.lines())
     for line in found:
         click.echo(str(line))
-    missing = [f"{line.lifecycle}.{line.state}" for line in found if not line.number]
+    missing = [f"{line.lifecycle}.{line.state}" for line in found if line.missing]
     click.echo(f"{len(found)} states, {len(missing)} missing" + (f": {', '.join(missing)}" if missing else ""))
     return 1 if missing else 0
 

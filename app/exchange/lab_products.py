@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -56,6 +57,46 @@ BRANDS: Final = {
 }
 """Spelling in lower case with spaces -> how the brand writes itself, where capital initials would be wrong."""
 
+CATEGORIES: Final = {
+    "mass spectrometer": "instruments.mass_spectrometers",
+    "flow cytometer analyzer": "instruments.life_science.cytometry",
+    "thermocycler": "instruments.life_science.pcr",
+    **dict.fromkeys(
+        (
+            "dna sequencer", "illumina hi seq series instrument", "illumina next seq series instrument",
+            "illumina nova seq series instrument", "illumina genome analyzer ii",
+        ),
+        "instruments.life_science.sequencing",
+    ),
+    **dict.fromkeys(
+        ("dna microarray", "tiling microarray", "assay array", "assay kit", "illumina bead chip"), "reagents.kits"
+    ),
+    **dict.fromkeys(("device", "system", "flex stacker", "temperature", "magnetic"), "instruments.automation"),
+    "heater shaker": "preparation.shakers_stirrers",
+    **dict.fromkeys(("plate", "tecan plate", "well plate", "reservoir"), "labware.plates"),
+    **dict.fromkeys(("tip rack",), "labware.pipette_tips"),
+    "tube": "labware.tubes",
+    **dict.fromkeys(("lid", "trough"), "labware.plasticware"),
+    **dict.fromkeys(("tube rack", "container rack"), "labware.carriers.racks"),
+    **dict.fromkeys(
+        (
+            "adapter", "aluminum block", "magnetic block type", "plate adapter", "plate carrier", "plate holder",
+            "resource holder", "tecan plate carrier", "tecan tip carrier", "tip carrier", "trough carrier",
+            "tube carrier",
+        ),
+        "labware.carriers",
+    ),
+}  # fmt: skip
+"""Category of the list in plain words -> category of ours; what is not here is "other"."""
+
+MEANT: Final[dict[str, dict[str, str]]] = {
+    "labware.plates": {"items": "wells"},
+    "labware.pipette_tips": {"well_volume": "volume"},
+    "labware.carriers": {"wells": "places", "items": "places"},
+    "labware.carriers.racks": {"wells": "places", "items": "places"},
+}
+"""Category of ours -> properties of the list that are an attribute of it under another name."""
+
 PriceOf = Callable[[ProductRow], int | None]
 """Price in minor units of CNY for a row that has none."""
 
@@ -69,6 +110,7 @@ def translate(
     sheet: Sheet, errors: RowErrors, *, categories: Mapping[str, str], price: PriceOf | None
 ) -> Iterator[tuple[int, ProductRow]]:
     """Rows with their numbers. `categories` maps a category of the list, as it stands or in plain words, to a code."""
+    seen: Counter[str] = Counter()
     for row, cells in sheet.rows:
         source, own, name = cells["source"], cells["source_id"], cells["name"]
         if not source or not own or not name:
@@ -86,7 +128,10 @@ def translate(
             errors.report(row, "specs", cells.get("specs", ""), N_("The specifications cannot be read."))
             continue
         product = _product(cells, specs)
-        product = replace(product, category=_category(cells["category_en"], categories))
+        product = _placed(product, _category(cells["category_en"], categories))
+        seen[product.supplier_sku] += 1
+        if (times := seen[product.supplier_sku]) > 1:  # the list has some things twice, described by two sources
+            product = replace(product, supplier_sku=f"{product.supplier_sku}#{times}"[:SHORT_LIMIT])
         yield row, replace(product, price_minor=price(product)) if price else product
 
 
@@ -132,7 +177,17 @@ def _product(cells: dict[str, str], specs: tuple[Spec, ...]) -> ProductRow:
 
 
 def _category(identifier: str, categories: Mapping[str, str]) -> str:
-    return categories.get(identifier) or categories.get(plain_words(identifier)) or DEFAULT_CATEGORY
+    return categories.get(identifier) or categories.get(" ".join(plain_words(identifier).split())) or DEFAULT_CATEGORY
+
+
+def _placed(product: ProductRow, category: str) -> ProductRow:
+    """The product in a category, its properties called as that category calls them."""
+    names, taken = MEANT.get(category, {}), {one.key for one in product.specs}
+    specs = tuple(
+        replace(one, key=names[one.key]) if one.key in names and names[one.key] not in taken else one
+        for one in product.specs
+    )
+    return replace(product, category=category, specs=specs)
 
 
 def _specs(cells: dict[str, str]) -> tuple[Spec, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import IdType, Json, Model, Record, UtcDateTime, one_of, ref
 from app.kernel.periods import MONTHS, Period, period_named
+from app.kernel.values import now
 
 UNITS: Final = ("percent", "days", "each", "number", "yuan")
 """What a value is counted in: a share, mean days, a mean per record, a count, or a sum of CNY."""
@@ -78,6 +79,13 @@ class Indicator(Record):
     def latest(self) -> IndicatorValue | None:
         """The value of the newest period that was measured."""
         return self.values[0] if self.values else None
+
+    @property
+    def telling(self) -> IndicatorValue | None:
+        """The value to hold against the target: of the period that ended last, for a running one says little yet;
+        of the running one where nothing was counted before it."""
+        over = [value for value in self.values if value.period.until <= now()]
+        return over[0] if any(value.row_count for value in over) else self.latest
 
     @property
     def recent(self) -> list[IndicatorValue]:

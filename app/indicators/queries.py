@@ -66,7 +66,7 @@ def source_rows(
 
 
 def period_of(indicator: Indicator, period: Period | None) -> Period | None:
-    """The period asked for where it was measured; without one the newest that was."""
+    """The period asked for where it was measured; without one that whose value is held against the target."""
     if period is None:
-        return indicator.latest.period if indicator.latest is not None else None
+        return indicator.telling.period if indicator.telling is not None else None
     return period if any(value.label == period.label for value in indicator.values) else None

@@ -96,7 +96,7 @@ class ValueOut(Schema):
 class IndicatorOut(RecordOut):
     """An indicator with the values of its newest periods."""
 
-    code = fields.String()
+    code = fields.String(metadata={"title": N_("Code of the indicator")})
     title_zh = fields.String()
     title_en = fields.String()
     definition_zh = fields.String()

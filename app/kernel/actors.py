@@ -35,6 +35,7 @@ ROLE_TITLES: Final = {
 }
 PARTY_TITLES: Final = {
     "self": N_("the organisation"),
+    "subject": N_("the organisation entered"),
     "buyer": N_("the buyer"),
     "supplier": N_("the supplier"),
     "operator": N_("the operator"),
@@ -42,6 +43,7 @@ PARTY_TITLES: Final = {
     "auditor": N_("the auditor"),
     "invited": N_("an invited supplier"),
     "answering": N_("the side whose turn it is"),
+    "successor": N_("whoever takes over"),
     "system": N_("the system"),
 }
 
@@ -59,6 +61,31 @@ class Actor:
     channel: str = "web"
     request_id: str | None = None
     read_only: bool = False
+    # What a key was given for (app/accounts/areas.py); None is everything, as it is for a person.
+    areas: frozenset[str] | None = None
+    # Roles held for a part of the organisation only: (unit, role), every unit of the part listed.
+    unit_roles: frozenset[tuple[str, str]] = frozenset()
+    # Signing roles that colleagues have lent; they count on documents that wait for signatures and nowhere else.
+    lent_roles: frozenset[str] = frozenset()
+    # Why this actor is here although it is no colleague at its own desk: a machine's account, an emergency access.
+    machine: str | None = None
+    emergency: str | None = None
+
+    def may_touch(self, area: str) -> bool:
+        """Whether a key was given for this area; a person's browser has no such bounds."""
+        return self.areas is None or area in self.areas
+
+    def roles_on(self, record: Record) -> frozenset[str]:
+        """The roles that count for a record: those held everywhere, those of its unit, and lent signatures."""
+        lent = self.lent_roles if record.__signed__ else frozenset()
+        return self.roles | lent | self.roles_at(getattr(record, "unit_id", None))
+
+    def roles_at(self, unit_id: str | None) -> frozenset[str]:
+        """The roles held for a unit beside those held everywhere; without a unit none."""
+        return frozenset(role for unit, role in self.unit_roles if unit == unit_id)
+
+    proved: bool = False
+    """Whether the person has shown a second factor in this session."""
 
     def staff(self, kind: str) -> bool:
         """Whether the organisation acted for is the operator, the owner or the auditor."""
@@ -73,7 +100,9 @@ class Actor:
         """What the chain says of an actor: references only."""
         if self.system:
             return {"person": None, "org": None, "channel": "system", "request": self.request_id}
-        return {"person": self.person_id, "org": self.org_id, "channel": self.channel, "request": self.request_id}
+        told = {"person": self.person_id, "org": self.org_id, "channel": self.channel, "request": self.request_id}
+        marks = {"machine": self.machine, "emergency": self.emergency}
+        return told | {name: mark for name, mark in marks.items() if mark is not None}
 
 
 ANONYMOUS: Final = Actor()
@@ -112,7 +141,7 @@ class Who:
     def _admits(self, actor: Actor, record: Record) -> bool:
         if self.system or actor.system:
             return self.system and actor.system
-        if actor.org_id is None or actor.person_id is None or not (self.roles & actor.roles):
+        if actor.org_id is None or actor.person_id is None or not (self.roles & actor.roles_on(record)):
             return False
         if self.platform:
             return self.platform in actor.kinds

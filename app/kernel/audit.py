@@ -119,7 +119,7 @@ def _fits(question: Question) -> sa.ColumnElement[bool]:
     if question.people is not None:
         terms.append(Event.person_id.in_(question.people))
     if question.orgs is not None:
-        terms.append(Event.org_id.in_(question.orgs))
+        terms.append(sa.or_(Event.org_id.in_(question.orgs), Event.behalf_id.in_(question.orgs)))
     if question.since is not None:
         terms.append(Event.at >= question.since)
     if question.until is not None:

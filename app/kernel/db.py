@@ -124,6 +124,7 @@ class Record(Model):
     __states__: ClassVar[str]
     __parties__: ClassVar[dict[str, str]] = {}
     __grants__: ClassVar[bool] = False
+    __signed__: ClassVar[bool] = False  # waits for signatures, which may be lent to a colleague (Actor.lent_roles)
     __constraints__: ClassVar[tuple[Any, ...]] = ()
 
     id: Mapped[str] = id_column()
@@ -225,11 +226,16 @@ def _begin_postgresql(connection: sa.Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
-def owned_key(owner: str) -> sa.UniqueConstraint:
-    """What an aggregate declares so that its children can name owner and parent together."""
-    return sa.UniqueConstraint(owner, "id")
+def owned_key(owners: str) -> sa.UniqueConstraint:
+    """What an aggregate declares so that its children can name its owner, or both of its parties, together with it."""
+    return sa.UniqueConstraint(*owners.split(), "id")
 
 
-def owned_by(parent: str, owner: str, column: str) -> sa.ForeignKeyConstraint:
-    """A child's reference to (owner, parent): a row of another tenant cannot be referred to, by construction."""
-    return sa.ForeignKeyConstraint([owner, column], [f"{parent}.{owner}", f"{parent}.id"], ondelete="RESTRICT")
+def owned_by(parent: str, owners: str, column: str) -> sa.ForeignKeyConstraint:
+    """A child's reference to (owners, parent): a row of another tenant cannot be referred to, by construction.
+
+    `owners` is "buyer_id", or "buyer_id supplier_id" where both stand on parent and child.
+    """
+    named = owners.split()
+    referred = [f"{parent}.{owner}" for owner in named]
+    return sa.ForeignKeyConstraint([*named, column], [*referred, f"{parent}.id"], ondelete="RESTRICT")

@@ -37,6 +37,7 @@ class Event(Model):
     object_id: Mapped[str] = mapped_column(IdType, nullable=False)
     person_id: Mapped[str | None] = mapped_column(IdType)
     org_id: Mapped[str | None] = mapped_column(IdType)
+    behalf_id: Mapped[str | None] = mapped_column(IdType)  # the organisation that was acted for without a computer
     body: Mapped[str] = mapped_column(sa.Text, nullable=False)
     previous: Mapped[str] = mapped_column(sa.String(64), nullable=False)
     hash: Mapped[str] = mapped_column(sa.String(64), nullable=False)
@@ -47,6 +48,7 @@ class Event(Model):
         sa.Index("ix_event_name", "name", "seq"),
         sa.Index("ix_event_person", "person_id", "seq"),
         sa.Index("ix_event_org", "org_id", "seq"),
+        sa.Index("ix_event_behalf", "behalf_id", "seq"),
         sa.Index("ix_event_at", "at"),
     )
 
@@ -170,7 +172,7 @@ def seal(session: Session, pending: list[Pending]) -> None:
         rows.append({
             "seq": seq, "id": event.id, "at": event.at, "name": event.name, "object_id": event.object_id,
             "person_id": event.actor.get("person"), "org_id": event.actor.get("org"),
-            "body": text, "previous": previous, "hash": link,
+            "behalf_id": event.actor.get("behalf"), "body": text, "previous": previous, "hash": link,
         })  # fmt: skip
         readers += [{"org_id": org, "seq": seq} for org in sorted(set(event.audience))]
         previous = link
@@ -256,13 +258,22 @@ def _against_body(event: Event, readers: set[str], said: EventWords | None) -> I
         body = event.data
         within = (
             body["id"], body["seq"], body["name"], body["object"], body["actor"]["person"], body["actor"]["org"],
-            datetime.fromisoformat(body["at"]),
+            body["actor"].get("behalf"), datetime.fromisoformat(body["at"]),
         )  # fmt: skip
         audience, digest_of_words = set(body["audience"]), body.get("words")
     except (ValueError, LookupError, TypeError, AttributeError):
         yield f"event {event.seq} ({event.id}): its body cannot be read"
         return
-    beside = (event.id, event.seq, event.name, event.object_id, event.person_id, event.org_id, event.at)
+    beside = (
+        event.id,
+        event.seq,
+        event.name,
+        event.object_id,
+        event.person_id,
+        event.org_id,
+        event.behalf_id,
+        event.at,
+    )
     if beside != within:
         yield f"event {event.seq} ({event.id}): its columns differ from its body"
     if readers != audience:

@@ -30,6 +30,9 @@ T = TypeVar("T")
 Guard = Callable[[Any, Actor], None]
 """Raises a Refusal when the action is not possible now; must not write."""
 
+G = TypeVar("G", bound=Guard)
+_AT_SIGHT: Final = "at_sight"
+
 Due = str | timedelta | Callable[[Any], datetime | None]
 """A column of the record, a time from now, or a function of the record."""
 
@@ -47,6 +50,8 @@ class State:
     waits: Who | None = None
     due: Due | None = None
     final: bool = False
+    step: str = ""
+    """What the step is called once it lies behind: "awaiting the operator" is then "operator's approval"."""
 
 
 class Lifecycle(Generic[R]):
@@ -246,7 +251,7 @@ class Action(Generic[R, P, T]):
         event = Pending(
             name=self.event_name,
             object_id=record.id,
-            actor=actor.reference(),
+            actor=actor.reference() | _inherited(work.doing),
             cause=work.doing[-1].id if work.doing else None,
             came_from=record.state,
         )
@@ -263,7 +268,7 @@ class Action(Generic[R, P, T]):
             if self.target is not None:
                 self._move(record, event)
                 event = Pending(
-                    name=self.birth_name, object_id=made.id, actor=actor.reference(), cause=event.id,
+                    name=self.birth_name, object_id=made.id, actor=event.actor, cause=event.id,
                     private=event.private,
                 )  # fmt: skip
                 work.pending.append(event)
@@ -292,6 +297,29 @@ class Action(Generic[R, P, T]):
         event.object_id, event.came_from, event.went_to = made.id, None, made.state
         event.facts["parent"] = parent.id
         event.audience = [] if event.private else sorted({*event.audience, *made.audience()})
+
+
+def at_sight(guard: G) -> G:
+    """Mark a guard that reads the record and the actor alone: a list may ask it for each of its rows."""
+    setattr(guard, _AT_SIGHT, True)
+    return guard
+
+
+def plainly_refused(verb: Action[Any, Any, Any], record: Record, actor: Actor) -> bool:
+    """Whether a guard that needs no query refuses; what the others say is told on the page of the action."""
+    for guard in verb.needs:
+        if getattr(guard, _AT_SIGHT, False):
+            try:
+                guard(record, actor)
+            except Refusal:
+                return True
+    return False
+
+
+def _inherited(doing: Sequence[Pending]) -> dict[str, str | None]:
+    """What is done because of something done for somebody else is done for them too."""
+    behalf = doing[-1].actor.get("behalf") if doing else None
+    return {"behalf": behalf} if behalf is not None else {}
 
 
 def say(words: str | None) -> None:

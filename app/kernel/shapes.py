@@ -340,13 +340,18 @@ ONE_DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that came in and was looked at before the transaction: its own name, its real type, where it lies now."""
+    """A file that came in and was looked at before the transaction: its own name, its real type, where it lies now.
+
+    Of a picture that was drawn anew: its pixels, and the same picture in other sizes.
+    """
 
     name: str
     media_type: str
     size_bytes: int
     sha256: str
     path: Path
+    pixels: tuple[int, int] | None = None
+    sizes: tuple[Upload, ...] = ()
 
     def __str__(self) -> str:
         """What it is, not where it lies: a repeated request with the same file is the same request."""
@@ -362,6 +367,10 @@ class File(fields.Field[Upload]):
         if not isinstance(value, Upload):
             raise self.make_error("file")
         return value
+
+    def look_at(self, received: Upload) -> Upload:
+        """What the face hands on after receiving it, before the transaction: heavy work on a file belongs here."""
+        return received
 
 
 class FileInput(Input):

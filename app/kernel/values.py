@@ -184,6 +184,23 @@ def new_id(prefix: str, *, ordered: bool = True) -> str:
     return f"{prefix}_{_base32(secrets.randbits(128))}"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Bilingual:
+    """A name that is data, not a text of the program: the face chooses the reader's language."""
+
+    zh: str
+    en: str
+
+    def say(self, language: str) -> str:
+        """It in a language, or in the other one where there is none."""
+        return (self.zh or self.en) if language.startswith("zh") else (self.en or self.zh)
+
+    def __str__(self) -> str:
+        return self.en or self.zh
+
+    __repr__ = __str__  # in a list, too, it reads as words
+
+
 _clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - replaced as a whole by `clock_at`
 
 

@@ -72,6 +72,13 @@ def tell(org_ids: Iterable[str]) -> None:
     current().doing[-1].audience.extend(org_ids)
 
 
+def act_for(org_id: str) -> None:
+    """Mark the event of the running action, and all that follow from it, as done for an organisation off line."""
+    event = current().doing[-1]
+    if event.actor.get("org") != org_id:
+        event.actor = event.actor | {"behalf": org_id}
+
+
 def gather(key: str, fact: Any) -> None:
     """Append one fact to a list in the event of the running action."""
     current().doing[-1].facts.setdefault(key, []).append(fact)

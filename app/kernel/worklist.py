@@ -39,7 +39,7 @@ def _selects(actor: Actor) -> list[sa.Select[str, str, datetime | None]]:
                 Grant.object_id == model.id, Grant.org_id == actor.org_id, Grant.answered_at.is_(None)
             )
             mine.append(sa.and_(model.waits_org == "invited", unanswered))
-        roles = sa.or_(*(_holds(model.waits_role, role) for role in sorted(actor.roles)))
+        roles = _asked(model, actor)
         selects.append(
             sa.select(
                 model.id.label("id"),
@@ -48,6 +48,18 @@ def _selects(actor: Actor) -> list[sa.Select[str, str, datetime | None]]:
             ).where(sa.or_(*mine), roles, readable(model, actor))
         )
     return selects
+
+
+def _asked(model: type[Record], actor: Actor) -> sa.ColumnElement[bool]:
+    """SQL: the record waits for a role of the actor; one held for a unit counts on the records of that unit only."""
+    everywhere = actor.roles | (actor.lent_roles if model.__signed__ else frozenset())
+    terms = [_holds(model.waits_role, role) for role in sorted(everywhere)]
+    unit: Any = getattr(model, "unit_id", None)
+    if unit is not None:
+        for role in sorted({role for _, role in actor.unit_roles}):
+            units = sorted(one for one, held in actor.unit_roles if held == role)
+            terms.append(sa.and_(_holds(model.waits_role, role), unit.in_(units)))
+    return sa.or_(sa.false(), *terms)
 
 
 def _holds(column: Any, role: str) -> sa.ColumnElement[bool]:
@@ -70,8 +82,12 @@ def waiting(actor: Actor, *, limit: int = WORKLIST_ROWS) -> list[Waiting]:
     return [Waiting(found[i], lifecycles[name], until) for i, name, until in from_rows if i in found]
 
 
+def _any_role(actor: Actor) -> bool:
+    return bool(actor.roles or actor.lent_roles or actor.unit_roles)
+
+
 def _rows(actor: Actor, limit: int) -> list[tuple[str, str, datetime | None]]:
-    if actor.org_id is None or not actor.roles or not (selects := _selects(actor)):
+    if actor.org_id is None or not _any_role(actor) or not (selects := _selects(actor)):
         return []
     union = sa.union_all(*selects).subquery()
     ordered = sa.select(union).order_by(union.c.until.is_(None), union.c.until, union.c.id).limit(limit)
@@ -80,7 +96,7 @@ def _rows(actor: Actor, limit: int) -> list[tuple[str, str, datetime | None]]:
 
 def count(actor: Actor) -> int:
     """How many records wait for the actor; the number in the top bar."""
-    if actor.org_id is None or not actor.roles or not (selects := _selects(actor)):
+    if actor.org_id is None or not _any_role(actor) or not (selects := _selects(actor)):
         return 0
     union = sa.union_all(*selects).subquery()
     return db.session.scalar(sa.select(sa.func.count()).select_from(union)) or 0

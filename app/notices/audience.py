@@ -14,7 +14,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.accounts import people
+from app.accounts import acting, people
 from app.accounts.models import Membership, Organisation, Person
 from app.kernel.actors import STAFF_KINDS, SYSTEM_ACTOR, Actor
 from app.kernel.db import Grant, Record, db
@@ -59,20 +59,27 @@ def of_event(event: Event, record: Record, text: Text) -> list[Hearer]:
     moved_on = record.state != body["to"]  # what it waits for now is told by what moved it
     turns = {} if moved_on else {org: roles for org, roles in _turns(record, heard_by=audience).items() if roles}
     asked = body["facts"].get("delegate")
-    concerned, begun_by = _concerned(record, audience, text), _begun_by(record) if text.begun else None
-    found = [one for one in _among(turns, concerned, begun_by) if asked in (None, one.person_id)]
+    concerned, begun_by = _concerned(record, audience, text), _begun_by(record) if text.begun else frozenset()
+    found = [one for one in _among(turns, concerned, begun_by, record) if asked in (None, one.person_id)]
     doers = _doers(event)
     return [one for one in found if one.person_id not in doers and _hears(one, record, event)]
 
 
 def waited_for(record: Record) -> list[Hearer]:
     """Everybody for whom a record waits now."""
-    return [one for one in _among(_turns(record), {}, _begun_by(record)) if _hears(one, record, None)]
+    return [one for one in _among(_turns(record), {}, _begun_by(record), record) if _hears(one, record, None)]
+
+
+def at_party(record: Record, party: str, roles: frozenset[str]) -> list[Hearer]:
+    """Everybody with one of these roles in the organisation that is this party of the record."""
+    org_id = record.party(party)
+    concerned = {org_id: roles} if org_id else {}
+    return [one for one in _among({}, concerned, frozenset(), record) if _hears(one, record, None)]
 
 
 def still_waits(record: Record, person_id: str) -> bool:
     """Whether a record waits for a person at this moment."""
-    return any(one.person_id == person_id for one in _among(_turns(record), {}, _begun_by(record)))
+    return any(one.person_id == person_id for one in _among(_turns(record), {}, _begun_by(record), record))
 
 
 def _turns(record: Record, *, heard_by: frozenset[str] | None = None) -> Roles:
@@ -118,24 +125,34 @@ def roles_at(lifecycle: Lifecycle[Any], place: str) -> frozenset[str]:
     return frozenset(role for one in doers if place in (one.party, one.grant) for role in one.roles) - SHARED_ROLES
 
 
-def _begun_by(record: Record) -> str | None:
-    """The person who began the record, or whom it is about."""
-    person_id: str | None = getattr(record, "person_id", None)
-    return person_id
+def _begun_by(record: Record) -> frozenset[str]:
+    """The person who began the record, or those whom it is about."""
+    about = (getattr(record, name, None) for name in ("person_id", "deputy_id"))
+    return frozenset(one for one in about if one is not None)
 
 
-def _among(turns: Roles, concerned: Roles, begun_by: str | None) -> Iterable[Hearer]:
+def _among(turns: Roles, concerned: Roles, begun_by: frozenset[str], record: Record) -> Iterable[Hearer]:
     """One hearer per person: where it waits for them, else where it concerns them."""
     found: dict[str, Hearer] = {}
+    beside = _held_beside(record, turns)
     for one in _members({*turns, *concerned}):
         person_id, roles = str(one.person_id), frozenset(one.roles) & one.organisation.roles_possible
-        began = person_id == begun_by
-        asked = roles & turns.get(one.org_id, frozenset())
+        began = person_id in begun_by
+        asked = (roles | beside.get(one.id, set())) & turns.get(one.org_id, frozenset())
         turn = bool(asked - SHARED_ROLES or (asked and began))
         told = roles & concerned.get(one.org_id, frozenset()) or (began and one.org_id in concerned)
         if turn or (told and person_id not in found):
             found[person_id] = Hearer(person_id, one.org_id, turn)
     return found.values()
+
+
+def _held_beside(record: Record, turns: Roles) -> dict[str, set[str]]:
+    """Membership id -> roles that count for this record beside the member's own: of its unit, and lent signatures."""
+    found = acting.roles_for_unit(getattr(record, "unit_id", None))
+    if record.__signed__ and turns:
+        for membership_id, roles in acting.lent_in(turns).items():
+            found[membership_id] = found.get(membership_id, set()) | roles
+    return found
 
 
 def _members(org_ids: Iterable[str]) -> list[Membership]:

@@ -78,11 +78,45 @@ TEMPLATES: Final[dict[str, tuple[str, str]]] = {
             "%(organisation_en)s invites you to LabPark. Please open this link within 7 days:\n%(link)s\n"
         ),
     ),
+    "application": (
+        "请确认入驻申请 / Confirm your application to LabPark",
+        (
+            "有人以此邮箱为 %(organisation_zh)s 申请入驻实验室集采平台。请在 3 天内打开以下链接确认，"
+            "此后申请才会送交运营方；如非本人操作，请忽略此邮件：\n%(link)s\n\n"
+            "Somebody applied to LabPark for %(organisation_en)s with this address. Open this link within 3 days to "
+            "confirm; the operator sees the application after that. If it was not you, ignore this:\n%(link)s\n"
+        ),
+    ),
+    "bank_change": (
+        "收款账户变更提醒 / A bank account is to be changed",
+        (
+            "%(organisation_zh)s 提出更换您此前登记的收款账户。如您不知情，请立即联系平台运营方：\n%(link)s\n\n"
+            "%(organisation_en)s wants payouts to go to another account than the one you named. If you know nothing of "
+            "it, call the operator at once:\n%(link)s\n"
+        ),
+    ),
     "reset": (
         "重设密码 / Reset your password",
         (
             "请在 1 小时内打开以下链接重设密码；如非本人操作，请忽略此邮件：\n%(link)s\n\n"
             "Open this link within one hour to set a new password; if you did not ask for it, ignore this:\n%(link)s\n"
+        ),
+    ),
+    "guessing": (
+        "有人在猜测密码 / Somebody is guessing passwords",
+        (
+            "平台发现有人反复尝试登录，有关账户或网络已暂时受限。详情见安全页面：\n%(link)s\n\n"
+            "Somebody keeps trying to sign in; the accounts or networks concerned rest a while. Details:\n%(link)s\n"
+        ),
+    ),
+    "factor_reset": (
+        "您的二次验证已被清除 / Your second factor was taken away",
+        (
+            "应贵机构管理员的申请，园区安全管理员已清除您账户的验证器、通行密钥与恢复码。如非您本人要求，请立即联系运营方。"
+            "下次登录后请重新设置：\n%(link)s\n\n"
+            "At the request of your organisation's admin the park's security administrator has taken away your "
+            "authenticator app, passkeys and recovery codes. If you did not ask for this, tell the operator at once. "
+            "Set up a new one after your next sign-in:\n%(link)s\n"
         ),
     ),
 }

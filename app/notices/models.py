@@ -11,6 +11,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.accounts.privacy.held import belongs_to_person
 from app.kernel.db import IdType, Model, UtcDateTime, id_column, one_of, ref, words
 from app.kernel.values import now
 from app.notices.topics import ALWAYS, CHANNELS, PACES, TOPICS
@@ -70,6 +71,18 @@ class NoticeSending(Model):
     )
 
 
+def _chosen_well() -> tuple[sa.CheckConstraint, ...]:
+    """Words that are known, and no silence about approvals."""
+    return (
+        one_of("topic", TOPICS, name="topic_known"),
+        one_of("channel", CHANNELS, name="channel_known"),
+        one_of("pace", PACES, name="pace_known"),
+        sa.CheckConstraint(
+            f"NOT (topic = '{ALWAYS[0]}' AND channel = '{ALWAYS[1]}' AND pace = 'off')", name="approvals_heard"
+        ),
+    )
+
+
 class NoticePreference(Model):
     """How soon a person wants a topic by a channel, where it differs from what is usual."""
 
@@ -80,14 +93,24 @@ class NoticePreference(Model):
     channel: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
     pace: Mapped[str] = mapped_column(sa.String(10), nullable=False)
 
-    __table_args__ = (
-        one_of("topic", TOPICS, name="topic_known"),
-        one_of("channel", CHANNELS, name="channel_known"),
-        one_of("pace", PACES, name="pace_known"),
-        sa.CheckConstraint(
-            f"NOT (topic = '{ALWAYS[0]}' AND channel = '{ALWAYS[1]}' AND pace = 'off')", name="approvals_heard"
-        ),
-    )
+    __table_args__ = _chosen_well()
+
+
+class NoticeKindPreference(Model):
+    """How soon a person wants one kind of event by a channel, where it differs from what they want of its topic.
+
+    The topic stands with it so that approvals stay heard; a row counts while the kind belongs to that topic.
+    """
+
+    __tablename__ = "notice_kind_preference"
+
+    person_id: Mapped[str] = mapped_column(IdType, sa.ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    channel: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    topic: Mapped[str] = mapped_column(sa.String(20), nullable=False)
+    pace: Mapped[str] = mapped_column(sa.String(10), nullable=False)
+
+    __table_args__ = _chosen_well()
 
 
 class NoticeContact(Model):
@@ -98,6 +121,9 @@ class NoticeContact(Model):
     person_id: Mapped[str] = mapped_column(IdType, sa.ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
     telephone: Mapped[str] = words(TELEPHONE_MOST_CHARS)
     wechat: Mapped[str] = words(WECHAT_MOST_CHARS)
+
+
+belongs_to_person(NoticeSending, Notice, NoticePreference, NoticeKindPreference, NoticeContact)
 
 
 class Reminded(Model):

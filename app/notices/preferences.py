@@ -11,7 +11,8 @@ from app.accounts.models import Person
 from app.kernel.db import db
 from app.kernel.errors import INVALID, refusal
 from app.kernel.values import N_
-from app.notices.models import NoticeContact, NoticePreference
+from app.notices.kinds import KIND_OF, KINDS
+from app.notices.models import NoticeContact, NoticeKindPreference, NoticePreference
 from app.notices.topics import ALWAYS, CHANNELS, TOPICS, usual_pace
 
 APPROVALS_HEARD = refusal(
@@ -22,7 +23,7 @@ CONTACT_MISSING = refusal(
 )
 
 Choice = tuple[str, str]
-"""Topic and channel."""
+"""Topic, or kind of event, and channel."""
 
 _ADDRESS_FIELD: Final = {"sms": "telephone", "wechat": "wechat"}
 
@@ -35,6 +36,32 @@ def paces(person_id: str) -> dict[Choice, str]:
     }
     every = ((topic, channel) for topic in TOPICS for channel in CHANNELS)
     return {(topic, channel): chosen.get((topic, channel), usual_pace(topic, channel)) for topic, channel in every}
+
+
+def apart(person_id: str) -> dict[Choice, str]:
+    """What the person chose for kinds of events apart from their topics."""
+    rows = db.session.scalars(sa.select(NoticeKindPreference).where(NoticeKindPreference.person_id == person_id))
+    return {(row.kind, row.channel): row.pace for row in rows if _counts(row)}
+
+
+def _counts(row: NoticeKindPreference) -> bool:
+    """Whether the kind is still told, and belongs to the topic that it belonged to."""
+    return row.kind in KINDS and KINDS[row.kind].topic == row.topic
+
+
+def paces_of(person_id: str, name: str, topic: str) -> dict[str, str]:
+    """How soon the person wants this event or reminder, by channel: as chosen for its kind, its topic, or as usual."""
+    broad, narrow = NoticePreference, NoticeKindPreference
+    chosen = sa.union_all(
+        sa.select(sa.literal(1).label("place"), broad.channel, broad.pace)
+        .where(broad.person_id == person_id, broad.topic == topic),
+        sa.select(sa.literal(2).label("place"), narrow.channel, narrow.pace)
+        .where(narrow.person_id == person_id, narrow.kind == KIND_OF.get(name, name), narrow.topic == topic),
+    )  # fmt: skip
+    paces = {channel: usual_pace(topic, channel) for channel in CHANNELS}
+    for row in db.session.execute(chosen.order_by("place")):
+        paces[row.channel] = row.pace
+    return paces
 
 
 def contact(person_id: str) -> NoticeContact:
@@ -50,14 +77,26 @@ def address(person: Person, channel: str) -> str:
     return str(getattr(contact(person.id), _ADDRESS_FIELD[channel]))
 
 
-def replace(person_id: str, *, telephone: str, wechat: str, chosen: Mapping[Choice, str]) -> None:
-    """Make this what the person wants; what is not named is as usual. Refuses silence about approvals."""
-    _refuse(telephone, wechat, chosen)
-    db.session.execute(sa.delete(NoticePreference).where(NoticePreference.person_id == person_id))
+def replace(
+    person_id: str, *, telephone: str, wechat: str, chosen: Mapping[Choice, str],
+    apart: Mapping[Choice, str] | None = None,
+) -> None:  # fmt: skip
+    """Make this what the person wants; a topic that is not named is as usual, a kind of event as its topic.
+
+    Refuses silence about approvals.
+    """
+    kinds = apart or {}
+    _refuse(telephone, wechat, chosen, kinds)
+    for model in (NoticePreference, NoticeKindPreference):
+        db.session.execute(sa.delete(model).where(model.person_id == person_id))
     db.session.add_all(
         NoticePreference(person_id=person_id, topic=topic, channel=channel, pace=pace)
         for (topic, channel), pace in chosen.items()
         if pace != usual_pace(topic, channel)
+    )
+    db.session.add_all(
+        NoticeKindPreference(person_id=person_id, kind=kind, channel=channel, topic=KINDS[kind].topic, pace=pace)
+        for (kind, channel), pace in kinds.items()
     )
     found = db.session.get(NoticeContact, person_id, with_for_update=True)
     if found is None:
@@ -66,10 +105,13 @@ def replace(person_id: str, *, telephone: str, wechat: str, chosen: Mapping[Choi
     found.telephone, found.wechat = telephone, wechat
 
 
-def _refuse(telephone: str, wechat: str, chosen: Mapping[Choice, str]) -> None:
+def _refuse(telephone: str, wechat: str, chosen: Mapping[Choice, str], apart: Mapping[Choice, str]) -> None:
     if chosen.get(ALWAYS) == "off":
         raise APPROVALS_HEARD(fields={"paces": [APPROVALS_HEARD.words]})
-    wanted = {channel for (_, channel), pace in chosen.items() if pace != "off"}
+    silent = {(KINDS[kind].topic, channel) for (kind, channel), pace in apart.items() if pace == "off"}
+    if ALWAYS in silent:
+        raise APPROVALS_HEARD(fields={"events": [APPROVALS_HEARD.words]})
+    wanted = {channel for (_, channel), pace in [*chosen.items(), *apart.items()] if pace != "off"}
     missing: Iterable[str] = [
         _ADDRESS_FIELD[channel]
         for channel, given in (("sms", telephone), ("wechat", wechat))

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from app.kernel.shapes import Choice, Input, Moment, Text
 from app.kernel.values import N_
+from app.notices.kinds import TITLES
 from app.notices.models import WECHAT_MOST_CHARS
 from app.notices.topics import CHANNELS, PACES, TOPICS
 
@@ -16,6 +17,7 @@ TELEPHONE: Final = re.compile(r"\+?[0-9]{5,15}", re.ASCII)
 """ITU-T E.164: at most 15 digits, the country code included."""
 
 TOO_MANY: Final = N_("Each topic and channel is named once.")
+TOO_MANY_KINDS: Final = N_("Each kind of event and channel is named once.")
 
 
 class Telephone(fields.String):
@@ -40,8 +42,16 @@ class PaceInput(Input):
     pace = Choice(PACES, required=True)
 
 
+class KindPaceInput(Input):
+    """How soon one kind of event is wanted by one channel, apart from its topic."""
+
+    event = Choice(TITLES, required=True)
+    channel = Choice(CHANNELS, required=True)
+    pace = Choice(PACES, required=True)
+
+
 class PreferencesInput(Input):
-    """What a person wants to hear and how; topics and channels that are not named are as usual."""
+    """What a person wants to hear and how; topics that are not named are as usual, events as their topics."""
 
     telephone = Telephone(
         load_default="",
@@ -54,6 +64,9 @@ class PreferencesInput(Input):
     paces = fields.List(
         fields.Nested(PaceInput), load_default=list, validate=validate.Length(max=len(TOPICS) * len(CHANNELS))
     )
+    events = fields.List(
+        fields.Nested(KindPaceInput), load_default=list, validate=validate.Length(max=len(TITLES) * len(CHANNELS))
+    )
 
 
 class PaceOut(Schema):
@@ -64,12 +77,21 @@ class PaceOut(Schema):
     pace = fields.String()
 
 
+class KindPaceOut(Schema):
+    """How soon one kind of event comes by one channel, apart from its topic."""
+
+    event = fields.String()
+    channel = fields.String()
+    pace = fields.String()
+
+
 class PreferencesOut(Schema):
-    """Every topic by every channel, and where the person is reached."""
+    """Every topic by every channel, the events chosen apart from them, and where the person is reached."""
 
     telephone = fields.String()
     wechat = fields.String()
     paces = fields.List(fields.Nested(PaceOut))
+    events = fields.List(fields.Nested(KindPaceOut))
 
 
 class NoticeOut(Schema):

@@ -17,8 +17,9 @@ from app.notices import audience, preferences
 from app.notices.audience import Hearer
 from app.notices.models import Notice, NoticeContact, NoticeSending
 from app.notices.texts import TEXTS
+from app.notices.texts.catalogue import MANY
 from app.notices.texts.text import Text
-from app.notices.topics import CHANNELS, due_moment
+from app.notices.topics import due_moment
 
 DELIVERY: Final = "notice"
 """The kind of delivery that carries notices (delivering.py)."""
@@ -28,10 +29,16 @@ DELIVERY: Final = "notice"
 def tell(event: Event) -> None:
     """Tell everybody whom an event concerns."""
     text, record = TEXTS[event.name], audience.record_of(event.object_id)
-    if record is None:
+    if record is None or _one_of_many(event):
         return
     for hearer in audience.of_event(event, record, text):
         put(hearer, record, name=event.name, text=text, key=event.id, event_id=event.id)
+
+
+def _one_of_many(event: Event) -> bool:
+    """Whether it happened in a batch of which one word is said when all of it is done."""
+    cause = event.data["cause"]
+    return cause is not None and db.session.scalar(sa.select(Event.name).where(Event.id == cause)) in MANY
 
 
 def put(
@@ -49,9 +56,8 @@ def put(
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
-    chosen, contact = preferences.paces(hearer.person_id), preferences.contact(hearer.person_id)
-    for channel in CHANNELS:
-        pace = chosen[text.topic, channel]
+    contact = preferences.contact(hearer.person_id)
+    for channel, pace in preferences.paces_of(hearer.person_id, name, text.topic).items():
         if pace != "off" and _reached(contact, channel):
             _send(made, channel, pace)
 

@@ -68,8 +68,9 @@ def send(order: Order, person: Person) -> OrderCode:
     db.session.execute(sa.update(OrderCode).where(OrderCode.order_id == order.id, OrderCode.live).values(live=False))
     code, salt = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}", secrets.token_hex(16)
     made = OrderCode(
-        id=new_id("cod"), buyer_id=order.buyer_id, order_id=order.id, person_id=person.id, salt=salt,
-        code_hash=_hashed(order.id, salt, code), sent_at=now(), expires_at=now() + CODE_LIFE, tries=0, live=True,
+        id=new_id("cod"), buyer_id=order.buyer_id, supplier_id=order.supplier_id, order_id=order.id,
+        person_id=person.id, salt=salt, code_hash=_hashed(order.id, salt, code), sent_at=now(),
+        expires_at=now() + CODE_LIFE, tries=0, live=True,
     )  # fmt: skip
     db.session.add(made)
     owe(db.session(), DELIVERY, {"order": order.id, "to": person.email, "code": code})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.kernel.values import CURRENCIES, N_, line_minor, new_id, tax_within
@@ -42,6 +42,7 @@ class Agreed:
     listing_id: str | None = None
     award_line_id: str | None = None
     requisition_line_id: str | None = None
+    price_rule: dict[str, Any] = field(default_factory=dict)
 
 
 def order_lines(agreed: Iterable[Agreed]) -> list[OrderLine]:
@@ -51,11 +52,13 @@ def order_lines(agreed: Iterable[Agreed]) -> list[OrderLine]:
         amount = line_minor(line.price_minor, line.quantity_micro, line.price_basis_micro)
         made.append(
             OrderLine(
-                id=new_id("orl"), buyer_id=line.buyer_id, position=position, kind=line.kind, title=line.title,
-                brand=line.brand, model=line.model, unit=line.unit, listing_id=line.listing_id,
+                id=new_id("orl"), buyer_id=line.buyer_id, supplier_id=line.supplier_id, position=position,
+                kind=line.kind, title=line.title, brand=line.brand, model=line.model, unit=line.unit,
+                listing_id=line.listing_id,
                 award_line_id=line.award_line_id, requisition_line_id=line.requisition_line_id,
                 quantity_micro=line.quantity_micro, price_minor=line.price_minor,
-                price_basis_micro=line.price_basis_micro, vat_bp=line.vat_bp, amount_minor=amount,
+                price_basis_micro=line.price_basis_micro, price_rule=dict(line.price_rule), vat_bp=line.vat_bp,
+                amount_minor=amount,
                 tax_minor=tax_within(amount, line.vat_bp), lead_time_days=line.lead_time_days,
                 warranty_months=line.warranty_months, packed_micro=0, received_micro=0, accepted_micro=0,
                 rejected_micro=0, replacing_micro=0, given_up_micro=0,

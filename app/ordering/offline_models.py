@@ -24,7 +24,11 @@ class OfflineEntry(Model):
 
     __tablename__ = "offline_entry"
     __table_args__ = (
-        owned_by("purchase_order", "buyer_id", "order_id"),
+        owned_by("purchase_order", "buyer_id supplier_id", "order_id"),
+        # The signed form is a file of this very order.
+        sa.ForeignKeyConstraint(
+            ["order_id", "form_id"], ["stored_file.object_id", "stored_file.id"], ondelete="RESTRICT"
+        ),
         sa.CheckConstraint(f"backdated_days BETWEEN 0 AND {BACKDATED_MOST_DAYS}", name="backdated"),
         sa.CheckConstraint("checked_by <> form_by", name="four_eyes"),
         sa.CheckConstraint("(form_id IS NULL) = (form_by IS NULL)", name="form_by_somebody"),
@@ -33,12 +37,13 @@ class OfflineEntry(Model):
 
     order_id: Mapped[str] = mapped_column(IdType, primary_key=True)
     buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    supplier_id: Mapped[str] = mapped_column(IdType, nullable=False)
     entered_by: Mapped[str] = ref("person.id", index=False)
     came_in_on: Mapped[date] = mapped_column(sa.Date, nullable=False)
     backdated_days: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     # Ids of orders that looked like the same one when it was entered; staff said that they are not.
     duplicates: Mapped[list[str]] = mapped_column(Json, nullable=False, default=list)
-    form_id: Mapped[str | None] = ref("stored_file.id", nullable=True, index=False)
+    form_id: Mapped[str | None] = mapped_column(IdType)
     form_by: Mapped[str | None] = ref("person.id", nullable=True, index=False)
     checked_by: Mapped[str | None] = ref("person.id", nullable=True, index=False)
     # Who of the buyer signed the form, as the staff who uploaded it read it.
@@ -52,7 +57,7 @@ class OrderCode(Model):
 
     __tablename__ = "order_code"
     __table_args__ = (
-        owned_by("purchase_order", "buyer_id", "order_id"),
+        owned_by("purchase_order", "buyer_id supplier_id", "order_id"),
         sa.CheckConstraint("length(code_hash) = 64", name="hashed"),
         sa.CheckConstraint(f"tries BETWEEN 0 AND {CODE_TRIES}", name="tries"),
         sa.Index(
@@ -63,6 +68,7 @@ class OrderCode(Model):
 
     id: Mapped[str] = id_column()
     buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    supplier_id: Mapped[str] = mapped_column(IdType, nullable=False)
     order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     person_id: Mapped[str] = ref("person.id", index=False)
     salt: Mapped[str] = mapped_column(sa.String(32), nullable=False)

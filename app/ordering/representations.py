@@ -6,7 +6,8 @@ from marshmallow import Schema, fields
 
 from app.kernel.actors import platform, who
 from app.kernel.shapes import Moment, MoneyField, Quantity, RecordOut
-from app.kernel.values import Money
+from app.kernel.values import N_, Money
+from app.ordering.schemas import CHANNEL_TITLES
 
 BUYER = who("member|purchaser|approver|receiver|finance|org_admin", "buyer")
 SELLER = who("sales|fulfilment|finance|org_admin", "supplier")
@@ -15,6 +16,18 @@ STAFF = (
     | platform("owner", "owner")
     | platform("auditor", "auditor")
 )
+
+
+class FrozenPriceOut(Schema):
+    """What decided a price of the catalogue, frozen with it."""
+
+    rule = fields.String()
+    from_quantity = Quantity(attribute="from_micro", dump_only=True)
+    contract = fields.String()
+    until = fields.String()
+    list_minor = fields.Integer()
+    tax_class = fields.String()
+    day = fields.String()
 
 
 class WantedLineOut(Schema):
@@ -31,6 +44,7 @@ class WantedLineOut(Schema):
     quantity = Quantity(attribute="quantity_micro", dump_only=True)
     price_minor = fields.Integer(allow_none=True)
     price_basis = Quantity(attribute="price_basis_micro", dump_only=True)
+    price_rule = fields.Nested(FrozenPriceOut, dump_only=True)
     vat_bp = fields.Integer()
     warranty_months = fields.Integer(allow_none=True)
     lead_time_days = fields.Integer(allow_none=True)
@@ -48,8 +62,13 @@ class RequisitionOut(RecordOut):
     currency = fields.String()
     total = MoneyField(dump_only=True)
     delivery_place = fields.String()
-    rfq = fields.String(attribute="rfq_id", allow_none=True)
-    price_hold_until = Moment(allow_none=True)
+    rfq = fields.String(attribute="rfq_id", allow_none=True, metadata={"title": N_("Request for quotation")})
+    price_hold_until = Moment(allow_none=True, metadata={"title": N_("Prices hold until")})
+    unit = fields.String(attribute="unit_id", allow_none=True)
+    address = fields.String(attribute="address_id", allow_none=True)
+    cost_centre = fields.String(attribute="cost_centre_id", allow_none=True)
+    why = fields.String()
+    explanation = fields.String()
     lines = fields.List(fields.Nested(WantedLineOut))
 
 
@@ -67,6 +86,7 @@ class OrderLineOut(Schema):
     quantity = Quantity(attribute="quantity_micro", dump_only=True)
     price_minor = fields.Integer()
     price_basis = Quantity(attribute="price_basis_micro", dump_only=True)
+    price_rule = fields.Nested(FrozenPriceOut, dump_only=True)
     vat_bp = fields.Integer()
     amount_minor = fields.Integer()
     tax_minor = fields.Integer()
@@ -113,18 +133,20 @@ class OrderOut(RecordOut):
     supplier = fields.String(attribute="supplier_id")
     currency = fields.String()
     total = MoneyField(dump_only=True)
-    tax_minor = fields.Integer()
+    tax_minor = fields.Integer(metadata={"seldom": True})
     award = fields.String(attribute="award_id", allow_none=True)
     requisition = fields.String(attribute="requisition_id", allow_none=True)
     delivery_place = fields.String()
+    unit_name = fields.String(metadata={"title": N_("For which unit")})
+    charged_to = fields.String(metadata={"for": BUYER | STAFF})
     deliver_by = fields.Date(allow_none=True)
     terms = fields.String()
-    channel = fields.String()
-    sent_at = Moment(allow_none=True)
-    confirm_by = Moment(allow_none=True)
-    confirmed_at = Moment(allow_none=True)
-    accepted_at = Moment(allow_none=True)
-    warranty_ends_at = Moment(allow_none=True)
+    channel = fields.String(metadata={"title": N_("How it reached us"), "words": CHANNEL_TITLES})
+    sent_at = Moment(allow_none=True, metadata={"title": N_("Sent to the supplier")})
+    confirm_by = Moment(allow_none=True, metadata={"title": N_("To be confirmed by")})
+    confirmed_at = Moment(allow_none=True, metadata={"title": N_("Confirmed on")})
+    accepted_at = Moment(allow_none=True, metadata={"title": N_("Accepted on")})
+    warranty_ends_at = Moment(allow_none=True, metadata={"title": N_("Warranty until")})
     plan = fields.List(fields.Nested(PlanPartOut))
     offline = fields.Nested(OfflineOut, attribute="entry", allow_none=True, metadata={"for": BUYER | STAFF})
     commission = fields.Dict(metadata={"for": SELLER | STAFF})
@@ -148,7 +170,7 @@ class ShipmentOut(RecordOut):
     supplier = fields.String(attribute="supplier_id")
     carrier = fields.String()
     tracking = fields.String()
-    shipped_at = Moment(allow_none=True)
+    shipped_at = Moment(allow_none=True, metadata={"title": N_("Shipped")})
     lines = fields.List(fields.Nested(ShipmentLineOut))
 
 
@@ -181,16 +203,16 @@ class AcceptanceOut(RecordOut):
     """A decision on a received quantity."""
 
     order = fields.String(attribute="order_id")
-    order_line = fields.String(attribute="order_line_id")
-    receipt_line = fields.String(attribute="receipt_line_id", allow_none=True)
+    order_line = fields.String(attribute="order_line_id", metadata={"seldom": True})
+    receipt_line = fields.String(attribute="receipt_line_id", allow_none=True, metadata={"seldom": True})
     work_report = fields.String(attribute="work_report_id", allow_none=True)
     buyer = fields.String(attribute="buyer_id")
     supplier = fields.String(attribute="supplier_id")
     quantity = Quantity(attribute="quantity_micro", dump_only=True)
     decided_by = fields.String(allow_none=True)
     condition = fields.String()
-    condition_until = Moment(allow_none=True)
-    silent_at = Moment(allow_none=True)
+    condition_until = Moment(allow_none=True, metadata={"title": N_("To be met by")})
+    silent_at = Moment(allow_none=True, metadata={"title": N_("Accepted without a word on")})
     released = fields.Boolean()
 
 
@@ -199,15 +221,15 @@ class ClaimOut(RecordOut):
 
     number = fields.String(allow_none=True)
     order = fields.String(attribute="order_id")
-    order_line = fields.String(attribute="order_line_id")
+    order_line = fields.String(attribute="order_line_id", metadata={"seldom": True})
     acceptance = fields.String(attribute="acceptance_id")
     buyer = fields.String(attribute="buyer_id")
     supplier = fields.String(attribute="supplier_id")
     quantity = Quantity(attribute="quantity_micro", dump_only=True)
     wanted = fields.String()
     remedy = fields.String(allow_none=True)
-    reduction_minor = fields.Integer()
-    due_at = Moment(allow_none=True)
+    reduction_minor = fields.Integer(metadata={"seldom": True})
+    due_at = Moment(allow_none=True, metadata={"title": N_("To be settled by")})
 
 
 class TransactionRuleOut(RecordOut):
@@ -222,5 +244,5 @@ class TransactionRuleOut(RecordOut):
         lambda rule: MoneyField()._serialize(Money(rule.owner_from_minor, rule.currency), None, None),
         metadata={"type": "object"},
     )
-    proposer = fields.String(attribute="proposer_id")
+    proposer = fields.String(attribute="proposer_id", metadata={"title": N_("Proposed by")})
     reason = fields.String()

@@ -54,12 +54,27 @@ class WantedLine(Input):
     quantity = Quantity(required=True, metadata={"title": N_("Quantity")})
 
 
+def _unit() -> Id:
+    return Id("unt", load_default=None, allow_none=True, metadata={"title": N_("For which unit")})
+
+
+def _address() -> Id:
+    return Id("dla", load_default=None, allow_none=True, metadata={"title": N_("Delivery address")})
+
+
+def _cost_centre() -> Id:
+    return Id("ccr", load_default=None, allow_none=True, metadata={"title": N_("Charged to")})
+
+
 class RequisitionInput(Input):
     """A demand of a lab."""
 
     title = Text(load_default="", metadata=TITLE)
     purpose = Text(load_default="", most=LONG_TEXT, multiline=True, metadata=PURPOSE)
+    unit = _unit()
+    address = _address()
     delivery_place = Text(load_default="", metadata=PLACE)
+    cost_centre = _cost_centre()
     currency = CurrencyCode(load_default="CNY", metadata={"title": N_("Currency of what is not in the catalogue")})
     lines = lines(WantedLine, metadata={"title": N_("Lines")})
 
@@ -69,7 +84,10 @@ class CheckoutInput(Input):
 
     title = Text(load_default="", metadata=TITLE)
     purpose = Text(load_default="", most=LONG_TEXT, multiline=True, metadata=PURPOSE)
+    unit = _unit()
+    address = _address()
     delivery_place = Text(load_default="", metadata=PLACE)
+    cost_centre = _cost_centre()
     currency = CurrencyCode(load_default="CNY", metadata={"title": N_("Currency")})
 
 

@@ -8,15 +8,19 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from app.accounts import files
+from app.accounts.actions.organisations import ORGANISATION
+from app.accounts.models import Organisation
+from app.catalogue.models import Listing
 from app.kernel.actors import SYSTEM, Actor, Who
 from app.kernel.db import Record, db
-from app.kernel.errors import CONFLICT, refusal
+from app.kernel.errors import CONFLICT, INVALID, Refusal, refusal
 from app.kernel.events import owe
-from app.kernel.lifecycle import Action, Lifecycle, fresh
-from app.kernel.shapes import Upload
+from app.kernel.lifecycle import Action, Lifecycle, find, fresh
+from app.kernel.shapes import Choice, Id, Input, Upload
 from app.kernel.values import N_, now
 from app.kernel.work import note
 from app.papers.contents.deliveries import acceptance_content, delivery_content
+from app.papers.contents.listings import data_sheet_content, label_content
 from app.papers.contents.orders import order_content
 from app.papers.contents.requests import comparison_content, rfq_content
 from app.papers.contents.statements import statement_content
@@ -24,6 +28,7 @@ from app.papers.lifecycle import (
     BOTH_SIDES,
     BUYER,
     INVITED,
+    KIND_TITLES,
     ORDER,
     OWN,
     PAPER,
@@ -45,7 +50,11 @@ TOO_MANY_QUEUED = refusal(
     "papers_queued", CONFLICT, N_("%(most)s documents of your organisation are being made. Wait until some are ready.")
 )
 
+NO_SUCH_LISTING = refusal("no_such_listing", INVALID, N_("There is no such listing that you may read."))
+
 Content = Callable[[Any, Actor], dict[str, Any]]
+
+LISTING_CONTENTS: Final[dict[str, Content]] = {"data_sheet": data_sheet_content, "label": label_content}
 
 
 def room(record: Record, actor: Actor) -> None:
@@ -105,6 +114,29 @@ print_statement = _offer(
     STATEMENT, "issued|agreed|disputed -> =", "print", "statement", statement_content, by=SUPPLIER | STAFF,
     title=N_("Statement as PDF"), sentence=N_("Whoever reads the statement gets it as a bilingual document."),
 )  # fmt: skip
+
+
+class ListingPaperInput(Input):
+    """What to print of which listing."""
+
+    listing = Id("lst", required=True, metadata={"title": N_("Listing")})
+    kind = Choice(
+        {kind: KIND_TITLES[kind] for kind in LISTING_CONTENTS}, load_default="data_sheet",
+        metadata={"title": N_("Document")},
+    )  # fmt: skip
+
+
+@ORGANISATION.action(
+    "admitted -> =", by=OWN, needs=[room], takes=ListingPaperInput, makes=PAPER, title=N_("Print a listing")
+)
+def print_listing(organisation: Organisation, actor: Actor, *, listing: str, kind: str = "data_sheet") -> Paper:
+    """Whoever reads a listing gets its bilingual data sheet, or its label with the code that opens it."""
+    del organisation
+    try:
+        found = find(Listing, listing, actor)
+    except Refusal:
+        raise NO_SUCH_LISTING(fields={"listing": [NO_SUCH_LISTING.words]}) from None
+    return _asked(kind, LISTING_CONTENTS[kind], found, actor)
 
 
 @PAPER.action("queued -> ready", by=SYSTEM, title=N_("Keep the document"))

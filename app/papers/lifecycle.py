@@ -24,6 +24,8 @@ KIND_TITLES: Final = {
     "delivery": N_("Delivery note"),
     "acceptance": N_("Acceptance report"),
     "statement": N_("Statement of account"),
+    "data_sheet": N_("Printed data sheet"),
+    "label": N_("Label with code"),
 }
 FAILURES: Final = {
     "too_long": N_("Typesetting it took too long and was stopped."),
@@ -50,16 +52,16 @@ BOTH_SIDES: Final[Who] = BUYER | SUPPLIER | STAFF
 class PaperOut(RecordOut):
     """A paper; `source` is the record that it was made of, in `source_version`. The PDF stands in `files`."""
 
-    kind = fields.String()
+    kind = fields.String(metadata={"words": KIND_TITLES})
     title = fields.String()
-    source = fields.String(attribute="object_id")
-    source_version = fields.Integer(attribute="object_version")
+    source = fields.String(attribute="object_id", metadata={"title": N_("Made of")})
+    source_version = fields.Integer(attribute="object_version", metadata={"seldom": True})
     org = fields.String(attribute="org_id")
     person = fields.String(attribute="person_id")
-    digest = fields.String()
-    attempts = fields.Integer()
-    made_at = Moment(allow_none=True)
-    error = fields.String(allow_none=True)
+    digest = fields.String(metadata={"seldom": True})
+    attempts = fields.Integer(metadata={"seldom": True})
+    made_at = Moment(allow_none=True, metadata={"title": N_("Made on")})
+    error = fields.String(allow_none=True, metadata={"seldom": True})
     reason = fields.Function(lambda paper: i18n.say(FAILURES[paper.error]) if paper.error else "")
 
 

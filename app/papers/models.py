@@ -9,6 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.catalogue.models import Listing
 from app.kernel.actors import Actor
 from app.kernel.db import IdType, Json, Record, UtcDateTime, one_of, ref, words
 from app.kernel.reading import parties_read, readable, staff_read
@@ -23,6 +24,8 @@ SOURCES: Final[Mapping[str, type[Record]]] = {
     "delivery": Shipment,
     "acceptance": Receipt,
     "statement": Statement,
+    "data_sheet": Listing,
+    "label": Listing,
 }
 """Kind of paper -> the records that it is made of."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from app.accounts.models import Organisation
+from app.accounts import standing
+from app.accounts.models import BankAccount, Organisation
 from app.kernel.actors import Actor
 from app.kernel.db import db
 from app.kernel.lifecycle import visible
@@ -19,7 +21,7 @@ from app.ordering.models import Order
 from app.payments import codes
 from app.payments.arithmetic import Split, Terms, entitled
 from app.payments.books import refunds_due_by_currency
-from app.payments.models import Allocation, Instalment, Payment, Payout, Refund
+from app.payments.models import Allocation, CardPayment, Instalment, Payment, Payout, Refund
 
 DUE_ROWS: Final = 200
 PAYMENT_VIEWS: Final = {
@@ -50,6 +52,13 @@ def to_pay(actor: Actor) -> Sequence[Instalment]:
         statement.order_by(Instalment.due_by, Instalment.id).limit(DUE_ROWS)
     ).all()
     return found
+
+
+def cards_under_way(order_ids: set[str], actor: Actor) -> dict[str, Payment]:
+    """Order -> its card payment whose outcome is open; there is at most one."""
+    statement = visible(Payment, actor).join(CardPayment, CardPayment.payment_id == Payment.id)
+    rows = db.session.scalars(statement.where(CardPayment.order_id.in_(order_ids), CardPayment.live)).unique()
+    return {payment.order_id: payment for payment in rows}
 
 
 def orders_by_id(ids: set[str], actor: Actor) -> dict[str, Order]:
@@ -114,6 +123,8 @@ class Payable:
     amount: Money
     state: str
     has_account: bool
+    held_until: datetime | None
+    stopped: bool
     payout: Payout | None
 
 
@@ -124,6 +135,11 @@ def payables() -> list[Payable]:
         row.id: row
         for row in db.session.scalars(sa.select(Organisation).where(Organisation.id.in_([owner for owner, _ in kept])))
     }
+    paid_to = {
+        row.org_id: row.held_until
+        for row in db.session.scalars(sa.select(BankAccount).where(BankAccount.state == "confirmed"))
+    }
+    stopped = standing.barred_rows(list(suppliers), "payout")
     live = {
         (row.supplier_id, row.currency): row
         for row in db.session.scalars(
@@ -134,7 +150,13 @@ def payables() -> list[Payable]:
     }
     found = [
         Payable(
-            owner, -one, suppliers[owner].state, bool(suppliers[owner].bank_account), live.get((owner, one.currency))
+            owner,
+            -one,
+            suppliers[owner].state,
+            owner in paid_to,
+            paid_to.get(owner),
+            owner in stopped,
+            live.get((owner, one.currency)),
         )
         for owner, one in kept
         if owner in suppliers

@@ -111,7 +111,7 @@ class InstalmentOut(RecordOut):
     buyer = fields.String(attribute="buyer_id")
     supplier = fields.String(attribute="supplier_id")
     position = fields.Integer(metadata={"title": N_("Place in the plan")})
-    title = fields.String()
+    title = fields.Function(lambda row: row.title, metadata={"type": "string", "say": True})
     share = Percent(attribute="share_bp", dump_only=True, metadata={"title": N_("Share")})
     due_on = fields.String(metadata={"title": N_("Falls due"), "words": MOMENT_WORDS})
     release_on = fields.String(metadata={"title": N_("Goes to the supplier"), "words": MOMENT_WORDS})
@@ -131,6 +131,16 @@ class TransferInput(Input):
     """A bank transfer that was sent for an order."""
 
     amount = MoneyField(required=True, metadata=_AMOUNT)
+    bank_reference = Text(
+        required=True, most=REFERENCE_CHARS,
+        metadata={"title": N_("Reference of the transfer"), "hint": N_("As it stands on your bank's receipt.")},
+    )  # fmt: skip
+    paid_on = fields.Date(required=True, metadata={"title": N_("Day of the transfer"), "kind": "date"})
+
+
+class PartTransferInput(Input):
+    """The same of one instalment, whose amount is known."""
+
     bank_reference = Text(
         required=True, most=REFERENCE_CHARS,
         metadata={"title": N_("Reference of the transfer"), "hint": N_("As it stands on your bank's receipt.")},
@@ -299,12 +309,12 @@ class StatementOut(RecordOut):
     number = fields.String(allow_none=True)
     supplier = fields.String(attribute="supplier_id")
     currency = fields.String()
-    period_from = Moment()
-    period_to = Moment()
-    opening = MoneyField(dump_only=True)
-    closing = MoneyField(dump_only=True)
-    issued_at = Moment(allow_none=True)
-    agree_by = Moment(allow_none=True)
+    period_from = Moment(metadata={"title": N_("Period from")})
+    period_to = Moment(metadata={"title": N_("Period to")})
+    opening = MoneyField(dump_only=True, metadata={"title": N_("Opening balance")})
+    closing = MoneyField(dump_only=True, metadata={"title": N_("Closing balance")})
+    issued_at = Moment(allow_none=True, metadata={"title": N_("Issued on")})
+    agree_by = Moment(allow_none=True, metadata={"title": N_("To be answered by")})
     lines = fields.List(fields.Nested(StatementLineOut))
 
 

@@ -21,9 +21,11 @@ RFQ = Lifecycle(
     [
         State("draft", N_("draft"), "draft", N_("The purchaser invites suppliers and publishes it."), BUYER),
         State("open", N_("open for quotes"), "held",
-              N_("Suppliers quote until the deadline; quotes are sealed until then."), INVITED, "deadline"),
+              N_("Suppliers quote until the deadline; quotes are sealed until then."), INVITED, "deadline",
+              step=N_("quotes")),
         State("closed", N_("in evaluation"), "waiting",
-              N_("The purchaser compares the quotes, awards lines, and gives up what is not bought."), BUYER),
+              N_("The purchaser compares the quotes, awards lines, and gives up what is not bought."), BUYER,
+              step=N_("evaluation")),
         State("concluded", N_("concluded"), "good", final=True),
         State("failed", N_("no purchase"), "stop", final=True),
         State("cancelled", N_("cancelled"), "stop", final=True),
@@ -58,7 +60,7 @@ AWARD = Lifecycle(
     [
         State("draft", N_("draft"), "draft", N_("The purchaser checks the decision and proposes it."), BUYER),
         State("awaiting_approval", N_("awaiting approval"), "waiting",
-              N_("Those whom the organisation's rules name approve or reject it."), APPROVER),
+              N_("Those whom the organisation's rules name approve or reject it."), APPROVER, step=N_("approval")),
         State("approved", N_("approved"), "active", N_("The purchaser places the orders."), BUYER),
         State("rejected", N_("rejected"), "stop", final=True),
         State("ordered", N_("ordered"), "good", N_("The suppliers confirm their orders."), final=True),

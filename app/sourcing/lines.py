@@ -10,15 +10,19 @@ import sqlalchemy as sa
 from app.catalogue.models import Listing
 from app.kernel.actors import Actor
 from app.kernel.db import db
-from app.kernel.errors import INVALID, NOT_THERE, refusal
+from app.kernel.errors import INVALID, NOT_THERE, Refusal, refusal
 from app.kernel.lifecycle import visible
 from app.kernel.values import N_, Money, line_minor, new_id
+from app.sourcing import demands
 from app.sourcing.models import QuoteLine, QuoteVersion, Rfq, RfqLine
 
 LINE_TWICE = refusal("line_twice", INVALID, N_("This line is there twice."))
 OTHER_CURRENCY = refusal("other_currency", INVALID, N_("This request is quoted in %(currency)s."))
 PRICE_MISSING = refusal("price_missing", INVALID, N_("Give a price, or say that there is no offer."))
 DEVIATION_MISSING = refusal("deviation_missing", INVALID, N_("Say whether this is as demanded, better or worse."))
+WORSE_THAN_SAID = refusal(
+    "worse_than_said", INVALID, N_("What is offered measures worse than what is demanded. Say so, or offer more.")
+)
 NO_SUCH_DEMAND = refusal("no_such_demand", INVALID, N_("The line has no such demand, or it is answered twice."))
 AMOUNT_ZERO = refusal("amount_zero", INVALID, N_("At this price and quantity the line amounts to nothing."))
 
@@ -29,15 +33,19 @@ Given = Mapping[str, Any]
 
 
 def demanded(
-    buyer_id: str, actor: Actor, given: Sequence[Given], *, first: int = 1, known: Collection[str | None] = ()
-) -> list[RfqLine]:
-    """New lines of a request, numbered from `first`; `known` are listings that may have left the catalogue since."""
+    buyer_id: str, actor: Actor, given: Sequence[Given], *, first: int = 1, known: Collection[str | None] = (),
+    places: Sequence[int] = (),
+) -> list[RfqLine]:  # fmt: skip
+    """New lines of a request, numbered from `first`; `known` are listings that may have left the catalogue since.
+
+    `places` are where they stood in what was sent, if not one after the other from 0.
+    """
     listings_there(actor, given, known)
-    lines = []
+    lines: list[RfqLine] = []
     for position, one in enumerate(given, start=first):
         line = RfqLine(id=new_id("rfl"), buyer_id=buyer_id, position=position, awarded_micro=0, confirmed_micro=0,
                        given_up_micro=0, given_up_reason="")  # fmt: skip
-        write(line, one)
+        write(line, one, places[len(lines)] if places else len(lines))
         lines.append(line)
     return lines
 
@@ -53,12 +61,14 @@ def listings_there(actor: Actor, given: Sequence[Given], known: Collection[str |
             raise NOT_THERE(fields={"lines": {at: {"listing": [NOT_THERE.words]}}})
 
 
-def write(line: RfqLine, given: Given) -> None:
-    """Put what was sent into a line of a request."""
+def write(line: RfqLine, given: Given, at: int) -> None:
+    """Put what was sent, `at` a place among the lines, into a line of a request."""
     line.kind, line.title = given.get("kind", "goods"), given["title"]
     line.description, line.unit, line.cpv = given.get("description", ""), given.get("unit", ""), given.get("cpv", "")
     line.quantity_micro, line.listing_id = given["quantity"], given.get("listing")
-    line.demands = [dict(demand) for demand in given.get("demands", [])]
+    line.category = given.get("category")
+    wanted = enumerate(given.get("demands", []))
+    line.demands = [demands.checked(line.category, demand, at, place) for place, demand in wanted]
 
 
 # What is answered ----------------------------------------------------------------------------------------------------
@@ -86,7 +96,8 @@ def _answer(rfq: Rfq, version: QuoteVersion, given: Given, at: int) -> QuoteLine
         raise NOT_THERE(fields={"lines": {at: {"line": [NOT_THERE.words]}}})
     plain = {"brand": "", "model": "", "alternative": False, "lead_time_days": None, "warranty_months": None}
     line = QuoteLine(
-        id=new_id("qln"), supplier_id=version.supplier_id, rfq_line_id=wanted.id, position=wanted.position,
+        id=new_id("qln"), buyer_id=version.buyer_id, supplier_id=version.supplier_id, rfq_line_id=wanted.id,
+        position=wanted.position,
         no_offer=bool(given.get("no_offer")), vat_bp=given.get("vat", 0), remark=given.get("remark", ""),
         quantity_micro=0, price_minor=0, price_basis_micro=given.get("basis") or 1, deviations=[], outcome="open",
         **{name: given.get(name, usual) for name, usual in plain.items()},
@@ -111,15 +122,28 @@ def _offer(line: QuoteLine, version: QuoteVersion, wanted: RfqLine, given: Given
 
 
 def _deviations(wanted: RfqLine, given: Sequence[Given], at: int) -> list[dict[str, Any]]:
+    """The deviation table; where demand and offer can be measured, nobody has to say, and nobody can say too much."""
+    said: dict[int, dict[str, Any]] = {}
     for place, entry in enumerate(given):
-        if entry.get("offered") and not entry.get("deviation"):
-            where = {"deviations": {place: {"deviation": [DEVIATION_MISSING.words]}}}
-            raise DEVIATION_MISSING(fields={"lines": {at: where}})
-    said = [dict(entry) for entry in given if entry.get("deviation")]
-    indices = [int(entry["index"]) for entry in said]
-    if len(set(indices)) < len(indices) or any(index >= len(wanted.demands) for index in indices):
-        raise NO_SUCH_DEMAND(fields={"lines": {at: {"deviations": [NO_SUCH_DEMAND.words]}}})
-    return sorted(said, key=lambda entry: int(entry["index"]))
+        index, offered = int(entry["index"]), str(entry.get("offered") or "")
+        known = wanted.demands[index] if index < len(wanted.demands) else {}
+        measured = demands.measured(wanted.category, known, offered) if known else None
+        deviation = entry.get("deviation") or measured
+        if offered and not deviation:
+            raise _at(DEVIATION_MISSING, at, place)
+        if deviation and (not known or index in said):
+            raise NO_SUCH_DEMAND(fields={"lines": {at: {"deviations": [NO_SUCH_DEMAND.words]}}})
+        if measured == "negative" and deviation != "negative":
+            raise _at(WORSE_THAN_SAID, at, place)
+        if deviation:
+            kept = measured if measured and deviation != "negative" else deviation
+            said[index] = {**entry, "deviation": kept}
+    return [said[index] for index in sorted(said)]
+
+
+def _at(refused: Any, at: int, place: int) -> Refusal:
+    made: Refusal = refused(fields={"lines": {at: {"deviations": {place: {"deviation": [refused.words]}}}}})
+    return made
 
 
 def copied(line: QuoteLine) -> QuoteLine:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.approvals.models import ApprovalPlan, ApprovalStep, Signed
+from app.catalogue.taxonomy.models import CODE_CHARS
 from app.kernel.actors import Actor
 from app.kernel.db import (
     Currency,
@@ -28,9 +29,10 @@ from app.kernel.db import (
 )
 from app.kernel.reading import parties_read, staff_read
 from app.kernel.values import MAX_QUANTITY_MICRO, MICRO, Money, line_minor
+from app.sharing.purchases import Bought, both_or_neither
 
 
-class Rfq(Record):
+class Rfq(Bought, Record):
     """A request for quotation by one buyer."""
 
     __tablename__ = "rfq"
@@ -43,6 +45,7 @@ class Rfq(Record):
         currency_known(),
         sa.UniqueConstraint("number"),
         sa.UniqueConstraint("buyer_id", "source", "source_reference"),
+        both_or_neither(),
     )
 
     buyer_id: Mapped[str] = ref("organisation.id")
@@ -83,6 +86,10 @@ class Rfq(Record):
         """How many were invited; how many of them answered is sealed until the opening."""
         return len(self.invitations)
 
+    def attended(self) -> bool:
+        """In evaluation it waits for the purchaser while something of it is neither awarded nor given up."""
+        return self.state != "closed" or any(line.open_micro for line in self.lines)
+
     def audience(self) -> set[str]:
         """The buyer; invited suppliers are told by the actions that concern them (they hold grants)."""
         return {self.buyer_id}
@@ -113,7 +120,11 @@ class RfqLine(Model):
     quantity_micro: Mapped[int] = minor(nullable=False)
     unit: Mapped[str] = words(20)
     cpv: Mapped[str] = words(12)
-    # Demanded parameters: [{"name", "operator", "value", "unit", "mandatory"}].
+    # What the typed demands are read by; a line in words may have none.
+    category: Mapped[str | None] = mapped_column(
+        sa.String(CODE_CHARS), sa.ForeignKey("category.code", ondelete="RESTRICT"), index=True
+    )
+    # Demanded parameters: [{"name", "operator", "value", "unit", "mandatory", and "attribute" where it is typed}].
     demands: Mapped[list[dict[str, Any]]] = mapped_column(Json, nullable=False, default=list)
     awarded_micro: Mapped[int] = minor(nullable=False, default=0)
     confirmed_micro: Mapped[int] = minor(nullable=False, default=0)
@@ -167,7 +178,7 @@ class Quote(Record):
     __states__ = "draft submitted void withdrawn won lost expired"
     __parties__ = {"supplier": "supplier_id", "buyer": "buyer_id"}
     __constraints__ = (
-        owned_key("supplier_id"),
+        owned_key("buyer_id supplier_id"),
         owned_by("rfq", "buyer_id", "rfq_id"),
         sa.Index(
             "uq_quote_live", "rfq_id", "supplier_id", unique=True,
@@ -230,8 +241,8 @@ class QuoteVersion(Model):
 
     __tablename__ = "quote_version"
     __table_args__ = (
-        owned_key("supplier_id"),
-        owned_by("quote", "supplier_id", "quote_id"),
+        owned_key("buyer_id supplier_id"),
+        owned_by("quote", "buyer_id supplier_id", "quote_id"),
         sa.UniqueConstraint("quote_id", "revision"),
         currency_known(),
         sa.CheckConstraint("min_order_minor >= 0", name="min_order"),
@@ -239,6 +250,7 @@ class QuoteVersion(Model):
     )
 
     id: Mapped[str] = id_column()
+    buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
     supplier_id: Mapped[str] = mapped_column(IdType, nullable=False)
     quote_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     revision: Mapped[int] = mapped_column(sa.Integer, nullable=False)
@@ -269,7 +281,9 @@ class QuoteLine(Model):
 
     __tablename__ = "quote_line"
     __table_args__ = (
-        owned_by("quote_version", "supplier_id", "version_id"),
+        owned_key("buyer_id supplier_id"),
+        owned_by("quote_version", "buyer_id supplier_id", "version_id"),
+        owned_by("rfq_line", "buyer_id", "rfq_line_id"),
         sa.UniqueConstraint("version_id", "rfq_line_id"),
         sa.CheckConstraint("no_offer OR (price_minor > 0 AND quantity_micro > 0)", name="offered"),
         sa.CheckConstraint("price_basis_micro > 0", name="basis"),
@@ -278,9 +292,10 @@ class QuoteLine(Model):
     )
 
     id: Mapped[str] = id_column()
+    buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
     supplier_id: Mapped[str] = mapped_column(IdType, nullable=False)
     version_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
-    rfq_line_id: Mapped[str] = ref("rfq_line.id")
+    rfq_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     position: Mapped[int] = mapped_column(sa.Integer, nullable=False)
     no_offer: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, default=False)
     quantity_micro: Mapped[int] = minor(nullable=False, default=0)
@@ -365,8 +380,11 @@ class AwardLine(Model):
 
     __tablename__ = "award_line"
     __table_args__ = (
+        owned_key("buyer_id supplier_id"),
         owned_by("award", "buyer_id", "award_id"),
-        sa.ForeignKeyConstraint(["buyer_id", "rfq_line_id"], ["rfq_line.buyer_id", "rfq_line.id"]),
+        owned_by("rfq_line", "buyer_id", "rfq_line_id"),
+        owned_by("quote", "buyer_id supplier_id", "quote_id"),
+        owned_by("quote_line", "buyer_id supplier_id", "quote_line_id"),
         sa.UniqueConstraint("award_id", "quote_line_id"),
         sa.CheckConstraint("quantity_micro > 0 AND amount_minor > 0", name="positive"),
         one_of("outcome", ("open", "confirmed", "declined"), name="outcome_known"),
@@ -377,8 +395,8 @@ class AwardLine(Model):
     award_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     rfq_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     position: Mapped[int] = mapped_column(sa.Integer, nullable=False)  # of the RFQ line
-    quote_id: Mapped[str] = ref("quote.id")
-    quote_line_id: Mapped[str] = ref("quote_line.id")
+    quote_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
+    quote_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     supplier_id: Mapped[str] = ref("organisation.id")
     quantity_micro: Mapped[int] = minor(nullable=False)
     amount_minor: Mapped[int] = minor(nullable=False)

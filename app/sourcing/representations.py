@@ -6,12 +6,14 @@ from marshmallow import Schema, fields
 
 from app.approvals.schemas import StepOut
 from app.kernel.shapes import Moment, MoneyField, Percent, Quantity, RecordOut
+from app.kernel.values import N_
 from app.sourcing.schemas import BUYER_SIDE, SELLER_SIDE
 
 
 class DemandOut(Schema):
-    """A demanded parameter."""
+    """A demanded parameter; with an attribute it is one of the line's category and measured in units."""
 
+    attribute = fields.String()
     name = fields.String()
     operator = fields.String()
     value = fields.String()
@@ -31,6 +33,7 @@ class RfqLineOut(Schema):
     quantity = Quantity(attribute="quantity_micro", dump_only=True)
     unit = fields.String()
     cpv = fields.String()
+    category = fields.String(allow_none=True)
     demands = fields.List(fields.Nested(DemandOut))
 
 
@@ -62,20 +65,22 @@ class RfqOut(RecordOut):
     buyer = fields.String(attribute="buyer_id")
     title = fields.String()
     description = fields.String()
-    currency = fields.String()
-    deadline = Moment()
+    currency = fields.String(metadata={"title": N_("Quotes in")})
+    deadline = Moment(metadata={"title": N_("Quotes close at")})
     delivery_place = fields.String()
     deliver_by = fields.Date(allow_none=True)
-    amendment = fields.Integer()
-    published_at = Moment(allow_none=True)
-    source = fields.String(allow_none=True)
-    source_reference = fields.String(allow_none=True)
-    source_published_on = fields.Date(allow_none=True)
-    source_deadline = Moment(allow_none=True)
-    source_buyer = fields.String()
+    amendment = fields.Integer(metadata={"title": N_("Times amended")})
+    published_at = Moment(allow_none=True, metadata={"title": N_("Published on")})
+    source = fields.String(allow_none=True, metadata={"title": N_("Came from")})
+    source_reference = fields.String(allow_none=True, metadata={"title": N_("Number at its source")})
+    source_published_on = fields.Date(allow_none=True, metadata={"title": N_("Published at its source")})
+    source_deadline = Moment(allow_none=True, metadata={"title": N_("Deadline at its source")})
+    source_buyer = fields.String(metadata={"title": N_("Buyer at its source")})
+    why = fields.String(metadata={"for": BUYER_SIDE})
+    explanation = fields.String(metadata={"for": BUYER_SIDE})
     lines = fields.List(fields.Nested(RfqLineOut))
     questions = fields.List(fields.Nested(RfqQuestionOut))
-    invited_count = fields.Integer(metadata={"for": BUYER_SIDE})
+    invited_count = fields.Integer(metadata={"for": BUYER_SIDE, "title": N_("Number invited")})
     invited = fields.List(fields.String(), attribute="invited_ids", metadata={"for": BUYER_SIDE})
     coverage = fields.List(
         fields.Nested(RfqCoverageOut), attribute="lines", dump_only=True, metadata={"for": BUYER_SIDE}
@@ -128,13 +133,13 @@ class QuoteOut(RecordOut):
     """A quote with the version that counts; a revision being written is shown to its supplier only."""
 
     number = fields.String()
-    rfq = fields.String(attribute="rfq_id")
+    rfq = fields.String(attribute="rfq_id", metadata={"title": N_("Request for quotation")})
     buyer = fields.String(attribute="buyer_id")
     supplier = fields.String(attribute="supplier_id")
-    revision = fields.Integer()
-    amendment = fields.Integer()
+    revision = fields.Integer(metadata={"title": N_("Version")})
+    amendment = fields.Integer(metadata={"seldom": True})
     valid_until = Moment(allow_none=True)
-    opened_at = Moment(allow_none=True)
+    opened_at = Moment(allow_none=True, metadata={"title": N_("Opened on")})
     current = fields.Nested(QuoteVersionOut)
     draft = fields.Nested(QuoteVersionOut, attribute="drafted", allow_none=True, metadata={"for": SELLER_SIDE})
 
@@ -156,11 +161,11 @@ class AwardOut(RecordOut):
     """A decision with its lines and the signatures it needs."""
 
     number = fields.String(allow_none=True)
-    rfq = fields.String(attribute="rfq_id")
+    rfq = fields.String(attribute="rfq_id", metadata={"title": N_("Request for quotation")})
     buyer = fields.String(attribute="buyer_id")
     person = fields.String(attribute="person_id", allow_none=True)
     total = MoneyField()
     reason = fields.String()
-    approved_at = Moment(allow_none=True)
+    approved_at = Moment(allow_none=True, metadata={"title": N_("Approved on")})
     lines = fields.List(fields.Nested(AwardLineOut))
     approval = fields.List(fields.Nested(StepOut), attribute="steps")

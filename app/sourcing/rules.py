@@ -9,8 +9,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from app.accounts import standing
 from app.accounts.files import StoredFile
 from app.accounts.models import Organisation
+from app.catalogue.models import Listing
+from app.catalogue.taxonomy.tree import tree
 from app.kernel.actors import SYSTEM_ACTOR, Actor
 from app.kernel.db import Grant, db
 from app.kernel.errors import CONFLICT, INVALID, NOT_THERE, refusal
@@ -29,6 +32,11 @@ TOO_LATE = refusal("too_late", CONFLICT, N_("Too late: the deadline was %(deadli
 TOO_EARLY = refusal("too_early", CONFLICT, N_("The deadline is not reached yet: %(deadline)s."))
 DEADLINE_PAST = refusal("deadline_past", INVALID, N_("The deadline must lie in the future."))
 DEADLINE_OVER = refusal("deadline_over", CONFLICT, N_("The deadline of this draft has passed. Set a later one first."))
+QUOTING_BARRED = refusal(
+    "quoting_barred",
+    CONFLICT,
+    N_("Your organisation may not quote this at the moment. Missing or standing against it: %(why)s."),
+)
 NOT_DEALING = refusal("not_dealing", CONFLICT, N_("Your organisation may not deal at the moment."))
 VALIDITY_SHORT = refusal("validity_short", INVALID, N_("The quote must stay valid beyond %(until)s."))
 VALIDITY_MISSING = refusal(
@@ -90,6 +98,28 @@ def own_organisation_deals(record: Any, actor: Actor) -> None:
     organisation = db.session.get(Organisation, str(actor.org_id))
     if not actor.system and (organisation is None or organisation.state != "admitted"):
         raise NOT_DEALING()
+
+
+def may_quote(record: Rfq | Quote, actor: Actor) -> None:
+    """Guard: the supplier deals, has what is asked for the categories it offers in, and is not stopped."""
+    own_organisation_deals(record, actor)
+    supplier = record.supplier_id if isinstance(record, Quote) else str(actor.org_id)
+    why = standing.barred_from(supplier, "quoting", _offered_places(record) if isinstance(record, Quote) else ())
+    if why:
+        raise QUOTING_BARRED(why=why)
+
+
+def _offered_places(quote: Quote) -> set[str]:
+    """The categories, and those above them, of the listings that the lines it offers on name."""
+    version = quote.drafted or quote.standing
+    offered = {line.rfq_line_id for line in version.lines if not line.no_offer} if version is not None else set()
+    named = (
+        sa.select(Listing.category)
+        .join(RfqLine, RfqLine.listing_id == Listing.id)
+        .where(RfqLine.id.in_(offered))
+        .distinct()
+    )
+    return {place for category in db.session.scalars(named) for place in tree().path(category)}
 
 
 def complete(rfq: Rfq, version: QuoteVersion) -> None:
@@ -164,9 +194,10 @@ def answer_invitation(quote: Quote, *, answered: bool) -> None:
         grant.answered_at = now() if answered else None
 
 
-def line_of(rfq: Rfq, line_id: str) -> RfqLine:
-    """A line of this request by id; refusal `not_there` for any other."""
+def line_of(rfq: Rfq, line_id: str, *, place: int | None = None) -> RfqLine:
+    """A line of this request by id; refusal `not_there` for any other, at the place in `lines` where it was named."""
     found = next((line for line in rfq.lines if line.id == line_id), None)
     if found is None:
-        raise NOT_THERE(fields={"line": [NOT_THERE.words]})
+        named = {"line": [NOT_THERE.words]}
+        raise NOT_THERE(fields=named if place is None else {"lines": {place: named}})
     return found

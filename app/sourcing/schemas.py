@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from app.catalogue.schemas import CategoryCode
+from app.catalogue.taxonomy.models import CODE_CHARS
 from app.kernel.actors import who
 from app.kernel.shapes import (
     LONG_TEXT,
@@ -46,13 +48,19 @@ DEVIATION_TITLES: Final = {"none": N_("as demanded"), "positive": N_("better"), 
 
 
 class DemandInput(Input):
-    """One demanded parameter; a mandatory one decides whether a line can be chosen."""
+    """One demanded parameter, mandatory or scored: an attribute of the line's category, or words."""
 
-    name = Text(required=True, most=80, metadata={"title": N_("Parameter")})
+    attribute = Text(load_default="", most=CODE_CHARS, metadata={"title": N_("Parameter of the category")})
+    name = Text(load_default="", most=80, metadata={"title": N_("Parameter")})
     operator = Choice(OPERATOR_TITLES, load_default="at_least", metadata={"title": N_("Condition")})
     value = Text(required=True, most=120, metadata={"title": N_("Value")})
     unit = Text(load_default="", most=20, metadata={"title": N_("Unit")})
     mandatory = fields.Boolean(load_default=False, metadata={"title": N_("Mandatory")})
+
+    @validates_schema
+    def _named(self, data: dict[str, Any], **_: Any) -> None:
+        if not data["name"] and not data["attribute"]:
+            raise ValidationError(N_("Please fill this in."), "name")
 
 
 def _not_too_many(demands: list[Any]) -> None:
@@ -77,6 +85,10 @@ class RfqLineInput(Input):
     unit = Text(load_default="", most=20, metadata={"title": N_("Unit")})
     listing = Id("lst", load_default=None, allow_none=True, metadata={"title": N_("Listing")})
     cpv = Text(load_default="", most=12, metadata={"title": N_("CPV code")})
+    category = CategoryCode(
+        load_default=None, allow_none=True,
+        metadata={"title": N_("Category"), "kind": "select", "hint": N_("Its parameters can be demanded in units.")},
+    )  # fmt: skip
     demands = demands_field()
 
 

@@ -12,14 +12,14 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from app import i18n
 from app.kernel.db import db
 from app.kernel.errors import Refusal
-from app.web import account, auth, joining, legal, work
+from app.web import account, auth, joining, legal, links, own_security, personal, second_step, sign_on, watch, work
 from app.web.core import actions, layout, pages, protection
 from app.web.core.directory import IdConverter
 from app.web.core.forms import error_list
 
 DOMAIN_PAGES: Final[tuple[str, ...]] = (
-    "audit", "booking", "catalogue", "indicators", "notices", "ordering", "papers", "payments",
-    "sourcing",
+    "audit", "booking", "catalogue", "finding", "indicators", "notices", "ordering", "organisation", "papers",
+    "payments", "sharing", "sourcing", "standing",
 )  # fmt: skip
 """Modules of this package with pages of their own, each with a blueprint named `pages`; a domain appends its name."""
 
@@ -31,9 +31,15 @@ def init_app(app: Flask) -> None:
     """Register the pages; the generic ones last, though a more specific address wins anyway."""
     app.url_map.converters["id"] = IdConverter
     app.before_request(protection.guard)
+    app.before_request(protection.second_factor_first)
     layout.init_app(app)
+    for module in (links, second_step, sign_on):  # they add their pages to those of signing in
+        assert module.pages is auth.pages
     app.register_blueprint(auth.pages)
+    app.register_blueprint(own_security.pages)
+    app.register_blueprint(watch.pages)
     app.register_blueprint(account.pages)
+    app.register_blueprint(personal.pages)
     app.register_blueprint(joining.pages)
     app.register_blueprint(legal.pages)
     app.register_blueprint(work.pages)

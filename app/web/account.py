@@ -1,10 +1,9 @@
-"""The person's own page: name and language, password, sessions, memberships, API keys."""
+"""The person's own page: name and language, password, sessions, memberships, API keys. Factors: own_security."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-import sqlalchemy as sa
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import refresh
@@ -12,8 +11,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import i18n
-from app.accounts import people
-from app.accounts.models import ApiKey, LoginSession, Person
+from app.accounts import people, second_factors
+from app.accounts.areas import AREAS
+from app.accounts.models import ApiKey, Person
 from app.accounts.people import PASSWORD_LEAST, SIGN_IN_FAILED
 from app.accounts.schemas import JoinInput
 from app.http import actor
@@ -21,11 +21,13 @@ from app.kernel.actors import ROLE_TITLES
 from app.kernel.db import db
 from app.kernel.errors import SIGN_IN, Refusal
 from app.kernel.lifecycle import visible
-from app.kernel.values import N_, now
+from app.kernel.values import N_
 from app.kernel.work import unit_of_work
-from app.web.auth import hashed_twice_typed, keep_language, remember, typed
+from app.web.auth import keep_language, remember, typed
 from app.web.core import throttle
 from app.web.core.forms import error_list, load
+from app.web.links import hashed_twice_typed
+from app.web.personal import more_of
 
 pages = Blueprint("account", __name__)
 
@@ -69,23 +71,21 @@ def change() -> BaseResponse:
 def change_password() -> BaseResponse:
     """A new password for the old one; every other device is signed out, this one gets a new session."""
     me = db.session.get_one(Person, current_user.person_id)
-    email, org_id = me.email, current_user.org_id
+    email, known = me.email, people.known_of(me)
     try:
-        throttle.check(email)
+        attempt = throttle.begin(email)
         people.check_password(email, request.form.get("current", ""))
-        hashed = hashed_twice_typed(email)
+        hashed = hashed_twice_typed(email, *known)
     except Refusal as refused:
         if refused.code == SIGN_IN_FAILED.code:
             throttle.note_failure(email)
             return _page(errors=[("current", i18n.say(WRONG_PASSWORD))], status=422)
         return _page(errors=error_list(refused), status=refused.kind.status)
     with unit_of_work():
+        attempt.succeeded()
         person = db.session.get_one(Person, current_user.person_id)
-        people.set_password(person, hashed)
-        token = people.open_session(person)
-        db.session.flush()
-        if org_id is not None:
-            people.switch(token, org_id, person.id)
+        people.set_password(person, hashed, keep=current_user.token)
+        token = people.elevate(current_user.token)
     remember(token, person)
     flash(_("Your new password is saved. All other devices are signed out."), "good")
     return redirect("/account", 303)
@@ -99,11 +99,7 @@ def end_sessions() -> BaseResponse:
         if request.form.get("all"):
             people.close_sessions(person_id, but=token)
         else:
-            db.session.execute(
-                sa.delete(LoginSession).where(
-                    LoginSession.person_id == person_id, LoginSession.token_hash == typed("id", HASH_CHARS)
-                )
-            )
+            people.end_session(person_id, typed("id", HASH_CHARS))
     flash(_("Signed out there."), "good")
     return redirect("/account", 303)
 
@@ -118,10 +114,12 @@ def _page(
         person={"name": name if name is not None else person.name, "email": person.email},
         memberships=_memberships(person.id, asking.org_id),
         sessions=_sessions(person.id),
-        keys=_keys(),
+        keys=[_key(key) for key in _keys()],
         new_key=_new_key(person.id, asking.org_id),
+        second_factor=second_factors.has_any(person.id),
         errors=errors or [],
         min_length=PASSWORD_LEAST,
+        **more_of(person, asking),
     )
     return make_response(page, status)
 
@@ -139,24 +137,38 @@ def _memberships(person_id: str, org_id: str | None) -> list[dict[str, Any]]:
 
 
 def _sessions(person_id: str) -> list[dict[str, Any]]:
-    live = sa.select(LoginSession).where(LoginSession.person_id == person_id, LoginSession.expires_at > now())
     mine = people.hashed(current_user.token)
     return [
         {
             "id": one.token_hash,
-            "device": _("Signed in %(when)s", when=i18n.when(one.created_at)),
-            "when": _("until %(when)s", when=i18n.when(one.expires_at)),
+            "device": one.device or _("Unknown device"),
+            "place": one.address,
+            "when": _(
+                "since %(begun)s, last used %(seen)s", begun=i18n.when(one.created_at), seen=i18n.when(one.seen_at)
+            ),
             "current": one.token_hash == mine,
         }
-        for one in db.session.scalars(live.order_by(LoginSession.created_at.desc()))
+        for one in people.sessions_of(person_id)
     ]
 
 
 def _keys() -> list[ApiKey]:
     """One's own live keys for the organisation acted for."""
     asking = actor()
-    own = visible(ApiKey, asking).where(ApiKey.person_id == asking.person_id, ApiKey.state == "active")
+    own = visible(ApiKey, asking).where(
+        ApiKey.person_id == asking.person_id, ApiKey.state == "active", ApiKey.account_id.is_(None)
+    )
     return list(db.session.scalars(own.order_by(ApiKey.id.desc()).limit(KEYS_SHOWN)))
+
+
+def _key(key: ApiKey) -> dict[str, Any]:
+    """A key for its row: what it may do and where, until when, and when it was last used."""
+    scope = _("Read only") if key.scope == "read" else _("Read and write")
+    everywhere = set(key.areas) >= set(AREAS)
+    areas = [] if everywhere else [i18n.say(AREAS[area]) for area in key.areas if area in AREAS]
+    used = _("last used %(when)s", when=i18n.when(key.used_at)) if key.used_at else _("never used")
+    until = _("until %(when)s", when=i18n.day(key.expires_at))
+    return {"title": key.title, "href": f"/api-keys/{key.id}", "bits": [scope, *areas, until, used]}
 
 
 def _new_key(person_id: str, org_id: str | None) -> str | None:

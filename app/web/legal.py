@@ -12,6 +12,7 @@ from typing import Final
 from flask import Blueprint, render_template
 
 from app import i18n
+from app.accounts.consents import EDITIONS
 from app.kernel.values import N_
 
 pages = Blueprint("legal", __name__)
@@ -29,7 +30,7 @@ class Paper:
 
 TERMS: Final = Paper(
     N_("Terms of use"),
-    "1.0",
+    EDITIONS["terms"],
     date(2026, 11, 23),
     (
         (
@@ -72,7 +73,7 @@ TERMS: Final = Paper(
 
 PRIVACY: Final = Paper(
     N_("Privacy"),
-    "1.0",
+    EDITIONS["privacy"],
     date(2026, 11, 23),
     (
         (
@@ -104,8 +105,8 @@ PRIVACY: Final = Paper(
         (
             N_("How long, and what you may ask for"),
             N_(
-                "Purchasing records are kept as long as the law asks for. You may ask the operator what is kept of you,"
-                " have it corrected, and have it erased where no duty to keep it stands against that."
+                "Purchasing records are kept as long as the law asks for. On your account page you read all that is"
+                " kept of you as one file and ask to be erased; the operator corrects what is wrong."
             ),
         ),
     ),

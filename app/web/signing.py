@@ -18,7 +18,9 @@ from app.web.core.forms import Options
 
 def people_in(steps: Iterable[ApprovalStep]) -> set[str]:
     """Ids of everybody whom the signatures name."""
-    return {one for step in steps for one in (step.decided_by, step.delegate_id, step.delegated_by) if one}
+    return {
+        one for step in steps for one in (step.decided_by, step.decided_for, step.delegate_id, step.delegated_by) if one
+    }
 
 
 def signatures(steps: Iterable[ApprovalStep], known: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -42,6 +44,8 @@ def _badge(state: str) -> tuple[str, str]:
 
 def _who(step: ApprovalStep, known: Mapping[str, str]) -> str:
     signer = known.get(step.decided_by or step.delegate_id or "", "")
+    if step.decided_for is not None:
+        return str(_("%(deputy)s, for %(who)s", deputy=signer, who=known.get(step.decided_for, "")))
     if step.delegate_id is None or step.decided_by not in (None, step.delegate_id):
         return signer
     return str(_("%(deputy)s, asked by %(who)s", deputy=signer, who=known.get(step.delegated_by or "", "")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -18,13 +18,14 @@ from app.kernel import worklist
 from app.kernel.actors import Actor
 from app.kernel.db import Record, UtcDateTime, db
 from app.kernel.events import Event, EventReader, EventWords
-from app.kernel.lifecycle import BY_MODEL, Action, Lifecycle, lifecycle_of
+from app.kernel.lifecycle import BY_MODEL, Action, Lifecycle, lifecycle_of, plainly_refused
 from app.kernel.numbers import PARK_OFFSET
 from app.kernel.reading import readable
 from app.kernel.values import now
 from app.notices import inbox
 from app.web.core.directory import brief_of, label_of, names, other_party, records_of, url_of
-from app.web.core.record import badge, beside, doer_of, event_title, waits_title
+from app.web.core.record import badge, beside, doer_of, event_title, hat_of, waits_title
+from app.web.standing.onboarding import incomplete
 
 pages = Blueprint("work", __name__)
 
@@ -32,7 +33,7 @@ NEWS_SHOWN: Final = 20
 NEWS_READ: Final = 60
 """Staff read all that is not sealed; of the newest so many events they are shown those whose record they may see."""
 
-PERSONNEL: Final = ("membership", "api_key")
+PERSONNEL: Final = ("membership", "api_key", "service_account", "delegation")
 STUCK_SHOWN: Final = 20
 STUCK_WORKING_DAYS: Final = 3
 _SATURDAY: Final = 5
@@ -43,6 +44,17 @@ class Group(NamedTuple):
 
     title: str
     items: list[dict[str, Any]]
+
+
+Detours = Callable[[Sequence[Any], Actor], dict[str, tuple[str, str]]]
+"""Where some records are attended to instead: (records, reader) -> id -> (button, href), in a query or two for all."""
+
+_DETOURS: Final[dict[str, Detours]] = {}
+
+
+def register_detours(lifecycle_name: str, detours: Detours) -> None:
+    """Let a domain lead from a row of the worklist to another record, on which the next step has to be done first."""
+    _DETOURS[lifecycle_name] = detours
 
 
 @pages.get("/")
@@ -64,13 +76,14 @@ def home() -> str:
     unread = inbox.unread_events(asking, [event.id for event, _words in news])
     named = names(
         [other_party(one.record, asking.org_id) for one in waiting]
-        + [one for event, _words in news for one in (event.person_id, event.org_id)]
+        + [one for event, _words in news for one in (event.person_id, event.org_id, event.behalf_id)]
         + [record.waits_org for record in stuck]
     )
     return render_template(
         "work/work.html",
         groups=_groups(waiting, asking, named),
         more=len(waiting) >= worklist.WORKLIST_ROWS,
+        getting_started=f"/organisations/{asking.org_id}/onboarding" if incomplete(asking) else None,
         news=[
             _news_item(event, words, about[event.object_id], named) | {"unread": event.id in unread}
             for event, words in news
@@ -86,16 +99,36 @@ def home() -> str:
 def _groups(waiting: Sequence[worklist.Waiting], asking: Actor, named: dict[str, str]) -> list[Group]:
     """Rows by kind of record and what is to be done; the group with the most urgent row first."""
     groups: dict[str, Group] = {}
+    elsewhere = _elsewhere(waiting, asking)
     for one in waiting:
-        verb = _first_verb(one.lifecycle, one.record, asking)
+        verb = None if one.record.id in elsewhere else _first_verb(one.lifecycle, one.record, asking)
         kind = i18n.say(one.lifecycle.title)
         title = _("%(kind)s: %(action)s", kind=kind, action=i18n.say(verb.title)) if verb is not None else kind
-        groups.setdefault(title, Group(title, [])).items.append(_item(one, verb, asking, named))
+        button = elsewhere.get(one.record.id) or _button(one.record, verb)
+        groups.setdefault(title, Group(title, [])).items.append(_item(one, button, verb, asking, named))
     return list(groups.values())
 
 
+def _elsewhere(waiting: Sequence[worklist.Waiting], asking: Actor) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for name, detours in _DETOURS.items():
+        if some := [one.record for one in waiting if one.lifecycle.name == name]:
+            found |= detours(some, asking)
+    return found
+
+
+def _button(record: Record, verb: Action[Any, Any, Any] | None) -> tuple[str, str]:
+    if verb is None:
+        return _("Open"), url_of(record)
+    return i18n.say(verb.title), url_of(record, verb.name)
+
+
 def _item(
-    one: worklist.Waiting, verb: Action[Any, Any, Any] | None, asking: Actor, named: dict[str, str]
+    one: worklist.Waiting,
+    button: tuple[str, str],
+    verb: Action[Any, Any, Any] | None,
+    asking: Actor,
+    named: dict[str, str],
 ) -> dict[str, Any]:
     record, brief = one.record, brief_of(one.record)
     number = label_of(record)
@@ -108,27 +141,30 @@ def _item(
         "left": i18n.left(one.until),
         "late": one.until is not None and one.until <= now(),
         "badges": [badge(one.lifecycle, record.state)],
-        "button": i18n.say(verb.title) if verb is not None else _("Open"),
-        "button_href": url_of(record, verb.name) if verb is not None else url_of(record),
+        "button": button[0],
+        "button_href": button[1],
         "primary": verb is not None and verb.primary,
     }
 
 
 def _first_verb(lifecycle: Lifecycle[Any], record: Record, asking: Actor) -> Action[Any, Any, Any] | None:
-    """What the button says: the primary action of the state for this reader's roles. Guards speak on the next page."""
+    """What the button says: the primary action of the state for this reader's roles, unless it is plainly not to be
+    done now. Guards that have to look further speak on the next page."""
     fit = [
         verb
         for verb in callable_actions(lifecycle)
         if record.state in verb.sources and not verb.dangerous and not beside(verb) and _concerns(verb, record, asking)
-    ]
-    moves = [verb for verb in fit if verb.target is not None or verb.makes is not None]
-    return next((verb for verb in fit if verb.primary), moves[0] if moves else None)
+        and not plainly_refused(verb, record, asking)
+    ]  # fmt: skip
+    moves = [verb for verb in fit if verb.target not in (None, record.state)]
+    # Of several ways on, none is suggested: whoever rules between two sides opens the case first.
+    return next((verb for verb in fit if verb.primary), moves[0] if len(moves) == 1 else None)
 
 
 def _concerns(verb: Action[Any, Any, Any], record: Record, asking: Actor) -> bool:
     """Whether the reader's hat and roles are among the verb's, as far as the record itself tells (no query)."""
     for one in verb.by.each():
-        if one.system or not one.roles & asking.roles:
+        if one.system or not one.roles & asking.roles_on(record):
             continue
         if one.platform in asking.kinds or one.grant:
             return True
@@ -159,7 +195,7 @@ def _news_item(event: Event, words: str | None, record: Record, named: dict[str,
         "kind": i18n.say(lifecycle_of(record).title),
         "href": url_of(record),
         "who": doer_of(event, named),
-        "hat": named.get(event.org_id or ""),
+        "hat": hat_of(event, named),
         "when": i18n.when(event.at),
         "words": words,
     }

@@ -12,6 +12,7 @@ from app.accounts.actions import memberships, organisations
 from app.accounts.models import Organisation
 from app.kernel.actors import Actor
 from app.kernel.lifecycle import offers
+from app.standing.actions import handovers
 from tests.world import World, build
 from tests.worlds.ordering import again, do, refuses
 
@@ -48,7 +49,7 @@ SUSPENDED = (organisations.admit, organisations.suspend)
     "verb,steps",
     [
         (organisations.admit, ()), (organisations.return_, ()), (organisations.reject, ()),
-        (organisations.suspend, ADMITTED), (organisations.reinstate, SUSPENDED), (organisations.terminate, SUSPENDED),
+        (organisations.suspend, ADMITTED), (organisations.reinstate, SUSPENDED), (handovers.terminate, SUSPENDED),
     ],
     ids=lambda one: getattr(one, "name", ""),
 )  # fmt: skip

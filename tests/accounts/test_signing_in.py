@@ -20,6 +20,7 @@ from app.kernel.errors import Refusal
 from app.kernel.lifecycle import find
 from app.kernel.values import clock_at
 from app.kernel.work import unit_of_work
+from app.standing.actions import handovers
 from tests.conftest import make_app
 from tests.kernel.crowd import failures, together
 from tests.kernel.rounds import rounds
@@ -114,6 +115,16 @@ def test_an_unknown_address_costs_the_same_work_as_a_known_one(database: str, tm
         db.engine.dispose()
 
 
+def use_until(token: str, end: timedelta) -> None:
+    """Use a session every hour, and at the very end."""
+    moments = [timedelta(hours=hour) for hour in range(1, int(end.total_seconds() // 3600) + 1)]
+    for moment in (*moments, end):
+        with clock_at(moment):
+            assert people.session_of(token) is not None
+            with unit_of_work():
+                people.note_seen(token)
+
+
 # Sessions -------------------------------------------------------------------------------------------------------------
 
 
@@ -123,8 +134,7 @@ def test_a_session_is_stored_as_a_hash_and_lives_twelve_hours(world: World) -> N
     assert found is not None
     assert (found[0].org_id, found[1].id) == (world.organisations["lab"], world.people["pu"])
     assert db.session.scalars(sa.select(LoginSession.token_hash)).all() == [people.hashed(token)]
-    with clock_at(people.SESSION_LIFE - timedelta(minutes=1)):
-        assert people.session_of(token) is not None
+    use_until(token, people.SESSION_LIFE - timedelta(minutes=1))
     with clock_at(people.SESSION_LIFE + timedelta(minutes=1)):
         assert people.session_of(token) is None
 
@@ -225,7 +235,7 @@ def test_a_new_session_begins_where_one_may_act(world: World) -> None:
     second_place(world, "pu")
     with unit_of_work():
         organisations.suspend(world.org("lab"), world.actor("rui"), reason="unpaid")
-        organisations.terminate(world.org("lab"), world.actor("rui"), reason="unpaid")
+        handovers.terminate(world.org("lab"), world.actor("rui"), reason="unpaid")
     found = people.session_of(open_session(world, "pu"))
     assert found is not None
     assert found[0].org_id == world.organisations["lab2"]

@@ -52,8 +52,7 @@ def test_the_order_of_checks_tells_a_stranger_nothing_a_colleague_who_and_the_ri
         (right, bad, None, 422, "invalid_input"),
         (right, bad, version, 422, "invalid_input"),
         (right, good, None, 428, "version_needed"),
-        (right, good, version - 1, 412, "stale_version"),
-        (right, good, version + 1, 412, "stale_version"),
+        (right, good, version - 1, 409, "wrong_state"),
         (right, good, version, 409, "wrong_state"),
     ]
     for caller, body, seen, status, code in asked:
@@ -240,3 +239,13 @@ def test_the_worklist_and_oneself_over_http(park: World, api: Callable[..., Api]
     )  # fmt: skip
     for path in ("worklist", "me"):
         assert api(None).get(path).status_code == 401
+
+
+def test_whoever_comes_late_for_what_is_done_is_told_so_and_not_to_look_again(
+    park: World, api: Callable[..., Api]
+) -> None:
+    kettle = a_kettle(park)
+    version = kettle_of(kettle).version
+    assert api("pu").post(f"kettles/{kettle}/heat", version=version).status_code == 200
+    late = api("qiu").post(f"kettles/{kettle}/heat", version=version)
+    assert (late.status_code, late.get_json()["code"]) == (409, "wrong_state")

@@ -18,6 +18,7 @@ from app.kernel.lifecycle import find
 from app.kernel.security import SecurityNote
 from app.kernel.values import clock_at
 from app.kernel.work import unit_of_work
+from app.standing.actions import handovers
 from tests.api.browser_session import Browser
 from tests.kernel.kettles import a_kettle, kettle_of
 from tests.world import Api, World
@@ -142,7 +143,7 @@ def test_a_terminated_organisation_is_nobody_any_more(app: Flask, park: World, a
     caller, browser = api("pu"), Browser(app, park, "pu")
     with unit_of_work():
         organisations.suspend(park.org("lab"), park.actor("rui"), reason="unpaid")
-        organisations.terminate(park.org("lab"), park.actor("rui"), reason="unpaid")
+        handovers.terminate(park.org("lab"), park.actor("rui"), reason="unpaid")
     assert caller.get("me").status_code == 401
     answer = browser.get("me")
     assert (answer.status_code, answer.get_json()["code"]) == (409, "no_organisation")

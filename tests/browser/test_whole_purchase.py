@@ -135,7 +135,7 @@ def _demand(desks: dict[str, Desk]) -> None:
     page.wait_for_load_state()
     mei.open("/basket")
     page.locator("main a[href*=checkout]").first.click()
-    page.locator("main form button[type=submit]:not([name])").first.click()
+    page.get_by_role("button", name="由清单生成采购申请").click()
     page.wait_for_url("**/requisitions/*")
     made = _newest(Requisition)
     mei.press(f"/requisitions/{made.id}", "submit")
@@ -191,7 +191,7 @@ def _settle(desks: dict[str, Desk], world: World) -> None:
         currency.select_option("CNY")
     else:
         currency.fill("CNY")
-    page.locator("main form button[type=submit]:not([name])").first.click()
+    page.locator("main form:has([name=supplier]) button[type=submit]:not([name])").click()
     page.wait_for_load_state()
     payout = f"/payouts/{_newest(Payout).id}"
     desks["sen"].press(payout, "approve")

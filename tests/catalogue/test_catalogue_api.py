@@ -7,11 +7,14 @@ from flask import Flask
 
 from app.api.catalogue import CatalogueItem, CataloguePage
 from app.api.openapi import build as description
-from app.catalogue import index
+from app.catalogue import facets, index, question
+from app.kernel.values import Bilingual
 from tests.world import Api, World, build
 from tests.worlds.catalogue import listing, listings_of
 
 pytestmark = pytest.mark.database_matters
+
+SWINGING = [{"key": "转子", "value": "水平"}, {"key": "最高转速", "value": "4000", "unit": "rpm"}]
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def test_filters_and_facets(app: Flask, world: World) -> None:
     page = api.get("catalogue", brand="IKA").get_json()
     assert [item["id"] for item in page["items"]] == [ordered.id]
     assert page["items"][0]["price"] is None
-    assert page["facets"]["brand"] == [{"value": "湘仪", "count": 3}, {"value": "IKA", "count": 1}]
+    assert page["facets"]["brand"] == [{"value": "Xiangyi", "count": 3}, {"value": "IKA", "count": 1}]
     assert api.get("catalogue", priced="1").get_json()["total"] == 3
     assert api.get("catalogue", lead_time="7").get_json()["total"] == 3
     prices = [item["price"]["amount"] for item in api.get("catalogue", sort="-price", priced=1).get_json()["items"]]
@@ -89,7 +92,49 @@ def test_suggestions_while_typing(app: Flask, world: World) -> None:
     listing(world)
     index.sync_once()
     assert "高速冷冻离心机" in Api(app, None).get("catalogue/suggestions", q="离心").get_json()["items"]
-    assert Api(app, None).get("catalogue/suggestions").get_json() == {"items": []}
+    assert Api(app, None).get("catalogue/suggestions").get_json() == {"items": [], "suggestions": []}
+    told = Api(app, None).get("catalogue/suggestions", q="离心").get_json()["suggestions"]
+    assert {"text": "离心机", "kind": "category", "value": "instruments.centrifuges"} in told
+    assert {"text": "Xiangyi", "kind": "brand", "value": "Xiangyi"} in (
+        Api(app, None).get("catalogue/suggestions", q="湘").get_json()["suggestions"]
+    )
+    assert told[-1]["kind"] == "listing"
+
+
+def test_counts_of_prices_lead_times_and_attributes(app: Flask, world: World) -> None:
+    listing(world)
+    listing(world, model="B", price=None, lead_time_days=20, specs=SWINGING)
+    index.sync_once()
+    asked = Api(app, None).get("catalogue", category="instruments.centrifuges", lead_time="7").get_json()
+    assert asked["total"] == 1
+    assert asked["lead_time"]["count"] == 2, "its own filter does not narrow a count"
+    assert [(one.get("to"), one["count"]) for one in asked["lead_time"]["buckets"]][:3] == [(8, 1), (15, 0), (31, 1)]
+    assert (asked["price"]["count"], asked["price"]["least"]) == (1, 6_850_000)
+    attributes = {one["code"]: one for one in asked["attributes"]}
+    assert attributes["rotor_type"]["values"] == [{"value": "fixed_angle", "count": 1}]
+    assert attributes["max_speed"]["numbers"]["most"] == 21_000
+    both = Api(app, None).get("catalogue", rotor_type=["swing_out", "fixed_angle"]).get_json()
+    assert both["total"] == 2
+    wrong = Api(app, None).get("catalogue", rotor_type="square")
+    assert (wrong.status_code, wrong.get_json()["code"]) == (422, "bad_query")
+
+
+def test_a_declared_facet_is_one_line(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    origin = facets.Declared(
+        Bilingual("产地", "Origin"), lambda one: (one.model[:2],), {"CN": Bilingual("中国", "China")}
+    )
+    monkeypatch.setitem(facets.DECLARED, "origin", origin)
+    question.attribute_names.cache_clear()
+    for model in ("CN-1", "CN-2", "DE-1"):
+        listing(world, model=model)
+    index.sync_once()
+    found = Api(app, None).get("catalogue", origin="CN").get_json()
+    assert found["total"] == 2
+    counts = next(one for one in found["attributes"] if one["code"] == "origin")["values"]
+    assert counts == [{"value": "CN", "count": 2}, {"value": "DE", "count": 1}]
+    page = app.test_client().get("/catalogue?origin=CN", headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert "Origin: China" in page
+    question.attribute_names.cache_clear()
 
 
 def test_the_description_names_these_routes_and_says_what_may_be_null(app: Flask) -> None:
@@ -100,4 +145,4 @@ def test_the_description_names_these_routes_and_says_what_may_be_null(app: Flask
     assert shape["price"]["type"] == ["object", "null"]
     assert "null" in shape["published_at"]["type"]
     names = {parameter["name"] for parameter in spec["paths"]["/api/v1/catalogue"]["get"]["parameters"]}
-    assert {"q", "category", "brand", "price_from", "max_speed_to", "after"} <= names
+    assert {"q", "category", "brand", "price_from", "after"} <= names

@@ -156,10 +156,10 @@ def test_whoever_changes_the_fields_raises_the_format(tmp_path: Path) -> None:
     fields = json.loads((generation(tmp_path) / "meta.json").read_text())["schema"]
     names = " ".join(sorted(f"{field['name']}:{field['type']}" for field in fields))
     assert (schema.FORMAT, names) == (
-        1,
+        3,
         (
-            "also:text attributes:json_object body:text brand:text category:text code:text currency:text id:text "
-            "initial:text kind:text label:bytes lead:i64 lead_days:i64 on_request:bool path:text "
+            "also:text attributes:json_object body:text brand:text category:text code:text currency:text head:text "
+            "id:text initial:text kind:text label:bytes lead:i64 lead_days:i64 on_request:bool path:text "
             "price:i64 price_down:i64 price_up:i64 row:bytes sound:text "
             "supplier:text tie:i64 title:text vocabulary:text weight:f64"
         ),
@@ -252,6 +252,24 @@ def test_death_between_commit_and_manifest_is_no_damage(tmp_path: Path, monkeypa
     assert check(tmp_path) == []
     assert Index(tmp_path).count() == len(CARDS) - 2
     newest.unlink(missing_ok=True)
+
+
+def test_deletions_of_a_commit_that_never_was_are_swept_away(tmp_path: Path) -> None:
+    killed, lived = tmp_path / "killed", tmp_path / "lived"
+    build(killed)
+    shutil.copytree(killed, lived)
+    before = {path.name for path in generation(lived).glob("*.del")}
+    with Writer(lived) as writer:
+        writer.apply([], gone=["cen-1"], cursor=3)
+    (name,) = {path.name for path in generation(lived).glob("*.del")} - before
+    (generation(killed) / name).write_bytes(b"")  # what a kill between the deletions and the commit leaves
+    (generation(killed) / ".tmpdraft").write_bytes(b"{")
+    assert check(killed) == []
+    with Writer(killed) as writer:
+        assert not (generation(killed) / ".tmpdraft").exists()
+        writer.apply([], gone=["cen-1"], cursor=3)
+    assert Index(killed).versions() == Index(lived).versions()
+    assert check(killed) == []
 
 
 @pytest.mark.prove

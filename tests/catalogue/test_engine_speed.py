@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.catalogue.engine import Card, Index, Search, Writer, query
+from app.catalogue.engine import Card, Index, Search, Writer, facets
 from app.catalogue.engine.text import normalise
 from tests.catalogue.test_engine_corpus import many
 
@@ -28,7 +28,7 @@ def median(work: Callable[[], object]) -> float:
 
 @pytest.mark.slow
 def test_a_search_beats_a_scan_of_two_thousand_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query, "REMEMBERED_COUNTS", 0)  # every round counts its facets anew
+    monkeypatch.setattr(facets, "REMEMBERED_COUNTS", 0)  # every round counts its facets anew
     cards = many(2_000)
     with Writer(tmp_path) as writer:
         writer.rebuild(cards, cursor=1)

@@ -77,12 +77,11 @@ def test_a_returned_listing_is_corrected_and_submitted_again(world: World) -> No
     assert do(made, "submit", world.actor("mu")).state == "submitted"
 
 
-def test_an_edit_of_a_published_listing_is_refused_with_the_way_out(world: World) -> None:
+def test_a_published_listing_is_not_edited_but_changed(world: World) -> None:
     made = listing(world, "published")
-    assert refused(made, "edit", world.actor("mu"), **loaded(model="X")) == "published_stays"
-    offered = {offer.action.name: offer for offer in offers(made, world.actor("mu"))}
-    assert not offered["edit"].enabled
-    assert offered["withdraw"].enabled
+    assert refused(made, "edit", world.actor("mu"), **loaded(model="X")) == "wrong_state"
+    offered = {offer.action.name for offer in offers(made, world.actor("mu")) if offer.enabled}
+    assert offered == {"change", "propose_medium", "lead_with", "propose_price", "remove_medium", "withdraw"}
 
 
 def test_a_withdrawn_listing_is_revised_into_a_draft(world: World) -> None:

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from flask import Flask
 
-from app.accounts.actions import organisations
+from app.accounts.actions import bank_accounts, organisations
 from app.catalogue import index
 from app.catalogue.actions import listings
 from app.catalogue.engine import Search, Writer
@@ -56,7 +56,7 @@ def test_events_that_say_nothing_about_listings_cost_no_writer(app: Flask, world
     index.sync_once()
     before = (index.search_folder(app) / "manifest.json").stat().st_mtime_ns
     with unit_of_work():
-        organisations.set_bank(world.org("lab"), world.actor("guan"), bank_name="中行", bank_account="1")
+        bank_accounts.name_account(world.org("lab"), world.actor("guan"), bank_name="中行", account_no="1")
     assert index.sync_once() == 0
     assert (index.search_folder(app) / "manifest.json").stat().st_mtime_ns == before
 
@@ -122,7 +122,7 @@ def test_without_an_index_the_newest_listings_are_searched_in_the_database(world
     assert found(brands=("无",)) == []
     assert set(found(ranges={"max_speed": (20_000.0, None)})) == {dear.id, cheap.id}
     assert found(ranges={"max_speed": (None, 20_000.0)}) == []
-    assert [(count.value, count.count) for count in results.facets["brand"]] == [("湘仪", 1)]
+    assert [(count.value, count.count) for count in results.facets["brand"]] == [("Xiangyi", 1)]
 
 
 def test_without_an_index_the_newest_comes_first(world: World) -> None:

@@ -41,6 +41,18 @@ def world(app: Flask) -> World:
     return build()
 
 
+def test_a_single_round_of_the_worker_refuses_a_schema_that_it_does_not_know(app: Flask, world: World) -> None:
+    del world
+    assert run(app, "work", "--once").exit_code == 0
+    db.session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    db.session.commit()
+    told = run(app, "work", "--once")
+    assert told.exit_code == 1
+    assert "The database's schema is not this program's: flask prepare --no-demo." in told.output
+    assert app.test_client().get("/readyz").status_code == 503
+    assert "labpark_schema_known 0.0" in app.test_client().get("/metrics").text
+
+
 def test_doctor_finds_a_sound_installation_sound(app: Flask, world: World) -> None:
     del world
     catalogue_index.sync_once()
@@ -200,6 +212,31 @@ def test_a_first_installation_makes_its_own_folder(tmp_path: Path) -> None:
     assert told.returncode == 0, told.stderr
     assert (folder / "labpark.sqlite").exists()
     assert folder.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "url, words",
+    [
+        ("postgresql://park:s3cr3t@127.0.0.1:1/park", "The database does not answer"),
+        ("sqlite:////nowhere/at/all.sqlite", "The database does not answer"),
+        ("mysql://park:s3cr3t@db/park", "DATABASE_URL is none of"),
+        ("s3cr3t", "DATABASE_URL is none of"),
+    ],
+)
+def test_a_wrong_address_of_the_database_is_told_in_one_sentence(tmp_path: Path, url: str, words: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "flask", "prepare", "--no-demo"],
+        cwd=Path(app_package.__file__).parent.parent,
+        env={**os.environ, "FLASK_APP": "wsgi:app", "SECRET_KEY": SECRET, "INSTANCE_PATH": str(tmp_path),
+             "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert told.returncode == 1
+    assert words in told.stderr
+    assert "Traceback" not in told.stderr
+    assert "s3cr3t" not in told.stderr
 
 
 def test_an_unreadable_tender_file_is_reported_and_changes_nothing(app: Flask, world: World) -> None:

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from flask import Flask
 from stdnum.cn import uscc
 
-from app.catalogue.categories import CATEGORIES
+from app.catalogue import specs
 from app.catalogue.schemas import ListingInput
+from app.catalogue.taxonomy.reading import edition
+from app.catalogue.taxonomy.tree import tree
 from app.cli.seed import facts, report
 from app.cli.seed.calendar import Calendar, Story
 from app.cli.seed.park import code_of
@@ -23,7 +25,8 @@ from app.kernel.values import clock_at, now
 from app.kernel.work import reading
 from tests.world import World, build
 from tests.worlds.catalogue import listing
-from tests.worlds.ordering import placed
+from tests.worlds.ordering import placed, reach_order
+from tests.worlds.papers import made
 
 pytestmark = pytest.mark.database_matters
 
@@ -34,14 +37,26 @@ def world(app: Flask) -> World:
     return build()
 
 
-def test_every_listing_of_the_tables_is_one_that_the_api_would_take(app: Flask) -> None:
-    del app
+def test_every_listing_of_the_tables_is_one_that_the_api_would_take(world: World) -> None:
+    del world
     offers = facts.offers()
     assert len(offers) >= 400
     for offer in offers:
         assert ListingInput().validate(offer.body) == {}, offer.code
     assert len({offer.code for offer in offers}) == len(offers)
-    assert {offer.body["category"] for offer in offers} <= set(CATEGORIES)
+    assert {offer.body["category"] for offer in offers} <= {one.code for one in edition()}
+
+
+def test_most_properties_of_the_tables_are_typed_by_their_category_and_none_is_refused(world: World) -> None:
+    del world
+    typed = written = 0
+    for offer in [*facts.offers(), *facts.later_offers().values()]:
+        rows = [{"unit": "", **spec} for spec in offer.body["specs"]]
+        assert specs.problems(tree(), offer.body["category"], rows) == {}, offer.code
+        assert specs.missing(tree(), offer.body["category"], rows) == [], offer.code
+        typed += sum(tree().meant(offer.body["category"], row["key"]) is not None for row in rows)
+        written += len(rows)
+    assert typed / written >= 0.85
 
 
 def test_a_model_fills_the_places_of_its_kind() -> None:
@@ -195,3 +210,14 @@ def test_a_reader_that_passes_over_the_past_begins_behind_it(world: World) -> No
         head = session.scalar(sa.select(ChainHead.seq))
         assert session.scalar(sa.select(Cursor.seq).where(Cursor.reader == "notices")) == head
     assert worker.react("notices") == 0
+
+
+def test_the_report_tells_what_the_worker_has_finished_from_what_is_missing(app: Flask, world: World) -> None:
+    del app
+    made(world, reach_order(world, "confirmed"), "pu")
+    with reading():
+        found = {(line.lifecycle, line.state): line for line in report.lines()}
+    assert str(found["paper", "ready"]).endswith(" 1")
+    assert str(found["paper", "queued"]).endswith(" passed")
+    assert str(found["paper", "failed"]).endswith(" MISSING")
+    assert found["order", "awaiting_operator"].missing, "what people leave has to be there today"

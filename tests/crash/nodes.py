@@ -55,8 +55,10 @@ class Running:
         self.environment = {
             **os.environ, "DATABASE_URL": url, "INSTANCE_PATH": str(instance), "SECRET_KEY": SECRET,
             "FILES_PATH": str(files), "PORT": str(self.port), "FLASK_APP": "wsgi:app", "LOG_LEVEL": "CRITICAL",
+            "RATE_PER_KEY": "0", "RATE_PER_ACCOUNT": "0", "RATE_PER_ADDRESS": "0", "SECOND_FACTOR": "optional",
         }  # fmt: skip
         self.processes = processes
+        self.log: Path | None = None
         self.web: subprocess.Popen[bytes] | None = None
         self.work: subprocess.Popen[bytes] | None = None
         self.lock = threading.Lock()
@@ -75,10 +77,11 @@ class Running:
                 self.work = self._spawn("-m", "flask", "work")
 
     def _spawn(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        with (self.log or Path(os.devnull)).open("ab") as said:
+            return subprocess.Popen(
+                [sys.executable, *arguments], cwd=ROOT, env=self.environment, start_new_session=True,
+                stdout=said, stderr=said,
+            )  # fmt: skip
 
     def kill(self) -> None:
         """SIGKILL to both whole process groups, then both start again."""

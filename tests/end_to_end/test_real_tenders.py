@@ -18,7 +18,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.accounts.actions import memberships, organisations
+from app.accounts import people
+from app.accounts.actions import bank_accounts, memberships, organisations
 from app.accounts.models import Organisation
 from app.catalogue.imports import import_listings
 from app.exchange.foreign import ForeignTender
@@ -107,8 +108,7 @@ class Sellers:
         if name not in self.ids:
             with unit_of_work():
                 org = organisations.found(
-                    SYSTEM_ACTOR, state="admitted", name_en=name[:120], is_supplier=True,
-                    bank_name="Bank", bank_account="6222000000000001",
+                    SYSTEM_ACTOR, state="admitted", name_en=name[:120], is_supplier=True
                 )  # fmt: skip
                 admin = Actor(
                     person_id="per_" + "0" * 26, org_id=org.id, roles=frozenset({"org_admin"}), kinds=org.kinds
@@ -118,6 +118,9 @@ class Sellers:
                     org, admin, email=f"{nick}@foreign.example", roles=["sales", "fulfilment", "finance", "catalogue"]
                 )
                 memberships.join(member, SYSTEM_ACTOR, name=nick, language="en")
+                finance = people.actor_for(str(member.person_id), org.id, channel="web")
+                named = bank_accounts.name_account(org, finance, bank_name="Bank", account_no="6222000000000001")
+                bank_accounts.confirm(named, self.world.actor("sen"))
             self.world.organisations[nick], self.world.people[nick] = org.id, str(member.person_id)
             self.world.homes[nick] = nick
             self.ids[name] = org.id

@@ -15,19 +15,39 @@ import sqlalchemy as sa
 from app.accounts.actions import keys, memberships, organisations
 from app.accounts.models import Membership, Organisation
 from app.approvals.actions import rules as approval_rules
+from app.catalogue.actions import attributes
+from app.catalogue.changes.models import ListingChange
 from app.http import collections
 from app.indicators.actions import indicators
 from app.kernel.db import Record, db
 from app.kernel.values import clock_at
-from tests.house import states_bought, states_decided, states_paid, states_papers, states_served
+from app.standing.actions import handovers
+from tests.house import (
+    states_access,
+    states_bought,
+    states_decided,
+    states_imports,
+    states_paid,
+    states_papers,
+    states_people,
+    states_served,
+    states_sharing,
+    states_standing,
+)
 from tests.house.everybody import ITSELF, hire, hire_dealing, join_dealing
 from tests.house.kept import REASON, Kept, State, kept
 from tests.world import World
 from tests.worlds import ordering, sourcing
+from tests.worlds.access import lost
+from tests.worlds.brands import brand
 from tests.worlds.catalogue import listing
+from tests.worlds.changes import change, price_rule
 from tests.worlds.indicators import indicator
+from tests.worlds.media import with_picture
+from tests.worlds.offers import contract_price, product
 from tests.worlds.ordering import again, approval_rule, do, reach_order, transaction_rule
 from tests.worlds.payments import bank_account, bought, cny, rate, run, told
+from tests.worlds.taxonomy import attribute, category
 
 PAST: Final = timedelta(days=-60)
 
@@ -70,10 +90,13 @@ def _awaiting_their_clock(world: World) -> Kept:
     yield ("payment", "cancelled"), told(world, bought(world, "100.00", 2), "200.00")
     yield ("commission_rate", "retired"), rate(world, since=timedelta(minutes=1))
     rate(world, since=timedelta(minutes=2))
+    yield ("factor_reset", "lapsed"), lost(world, "pu")
     yield ("rfq", "closed"), sourcing.rfq(world, "open")
     yield ("quote", "expired"), states_decided.evaluated(world)[1]
+    yield from states_people.ended_by_clock(world)
     asked = sourcing.rfq(world, "open")
     yield ("quote", "expired unopened"), sourcing.quote(world, asked, submit=False)
+    yield from states_standing.awaiting_their_clock(world)
 
 
 # Who is here ----------------------------------------------------------------------------------------------------------
@@ -105,7 +128,7 @@ def _organisations(world: World) -> Kept:
         if state in ("suspended", "terminated"):
             do(organisations.suspend, one, reviewer, reason=REASON)
         if state == "terminated":
-            do(organisations.terminate, one, reviewer, reason=REASON)
+            do(handovers.terminate, one, reviewer, reason=REASON)
         yield kept(one)
 
 
@@ -133,6 +156,30 @@ def _accounts(world: World) -> Kept:
 def _listings(world: World) -> Kept:
     for state in ("draft", "submitted", "returned", "published", "suspended", "withdrawn"):
         yield kept(listing(world, state, model=f"E-{state}"))
+    for state in ListingChange.__states__.split():
+        yield kept(change(world, state, model=f"E-change-{state}"))
+    with_picture(world, "draft", model="E-media-draft")
+    with_picture(world, "draft", model="E-media-foreign", supplier="supplier2")
+    with_picture(world, "published", model="E-media-published")
+    change(world, "draft", of=with_picture(world, "published", model="E-media-changing"))
+    yield kept(price_rule(world, retired=True))
+    yield kept(price_rule(world))
+    for state in ("active", "dissolved"):
+        yield kept(product(world, state))
+    for place, state in enumerate(("proposed", "agreed", "declined", "withdrawn", "ended")):
+        yield kept(contract_price(world, listing(world, model=f"C-{place}"), state))
+
+
+def _taxonomy(world: World) -> Kept:
+    reviewer = world.actor("rui")
+    for state in ("draft", "active", "retired"):
+        yield kept(category(world, state, code=f"instruments.every_{state}"))
+    for state in ("proposed", "active", "merged", "declined"):
+        yield kept(brand(world, state, name=f"Make {state}"))
+    asked = category(world, "active", code="instruments.every_asked")
+    for state in ("active", "retired"):
+        made = attribute(world, asked, code=f"every_{state}")
+        yield kept(do(attributes.retire, made, reviewer) if state == "retired" else made)
 
 
 def _approvals(world: World) -> Kept:
@@ -149,7 +196,8 @@ def _indicators(world: World) -> Kept:
 
 
 PARTS: Final = (
-    _organisations, _accounts, _listings, _approvals,
+    _organisations, _accounts, states_people.every_machine, states_people.every_unit, states_people.every_delegation,
+    states_people.every_emergency, _taxonomy, _listings, _approvals,
     states_bought.every_requisition, states_bought.every_order, states_bought.every_delivery,
     states_bought.every_claim, states_bought.every_platform_rule,
     states_decided.every_request, states_decided.every_award,
@@ -157,4 +205,9 @@ PARTS: Final = (
     states_paid.every_payment, states_paid.every_refund, states_paid.every_payout, states_paid.every_bank_line,
     _indicators,
     states_papers.every_paper,
+    states_imports.every_import,
+    states_standing.every_paper, states_standing.every_account, states_standing.every_restriction,
+    states_standing.every_leaving,
+    states_access.every_sign_on, states_access.every_factor_reset,
+    states_sharing.every_instrument,
 )  # fmt: skip

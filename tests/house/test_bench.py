@@ -19,6 +19,7 @@ from app.kernel.work import unit_of_work
 from bench import control, goods, ground, report, tasks, words
 from bench.client import Slice, run
 from tests.live import serve
+from tests.world import build
 
 NUMBER = 60
 
@@ -53,6 +54,7 @@ def test_the_client_ends_the_run_with_the_first_refusal() -> None:
 def test_an_imported_row_and_a_row_written_for_the_bench_are_the_same_and_both_sides_find_them(
     app: Flask, client: FlaskClient
 ) -> None:
+    build()  # an operator, who has the taxonomy
     with unit_of_work():
         supplier = organisations.found(SYSTEM_ACTOR, state="admitted", name_en="Supplies", is_supplier=True)
     editor = Actor(person_id=new_id("per"), org_id=supplier.id, roles=frozenset({"catalogue"}), kinds=supplier.kinds)

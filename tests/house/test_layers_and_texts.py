@@ -16,7 +16,6 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from app import domains
-from app.catalogue.categories import CATEGORIES
 from app.http import callable_actions, collections
 from app.kernel.errors import CODES
 from app.kernel.lifecycle import LIFECYCLES
@@ -65,8 +64,7 @@ def marked() -> dict[str, list[str]]:
 
 def texts_of_data() -> set[str]:
     """Texts that are translated though no marker stands beside them: data of ours, and what only SYSTEM does."""
-    sentences = {verb.sentence for one in LIFECYCLES.values() for verb in one.actions.values()}
-    return sentences | {category.en for category in CATEGORIES.values()}
+    return {verb.sentence for one in LIFECYCLES.values() for verb in one.actions.values()}
 
 
 def one_or_many(text: object) -> str:
@@ -280,7 +278,7 @@ def test_there_is_one_clock_in_the_program() -> None:
 
 
 def test_the_kernel_and_the_domains_know_no_request() -> None:
-    faces = {"http", "i18n", "api", "web", "cli", "probes", "__init__"}
+    faces = {"http", "i18n", "limits", "logs", "api", "web", "cli", "probes", "__init__"}
     for path in sources():
         part = path.relative_to(APP).parts[0].removesuffix(".py")
         if part in faces:

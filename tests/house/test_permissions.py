@@ -8,110 +8,28 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
-from flask.testing import FlaskClient
 
 from app.http import callable_actions, collection_birth, collections
 from app.kernel.db import db
 from app.kernel.events import Event
 from app.kernel.lifecycle import LIFECYCLES, Action, Lifecycle
-from app.kernel.values import clock_at
-from tests.conftest import make_app
 from tests.house import golden
-from tests.house.every_state import PAST, every_state, missing
-from tests.house.everybody import ANONYMOUS, ITSELF, READ_ONLY, everybody, read_only_key
+from tests.house.every_state import missing
+from tests.house.everybody import ANONYMOUS, READ_ONLY
 from tests.house.golden import Heading, Headings, Section, Sections
-from tests.house.kept import State
-from tests.world import World, build
+from tests.house.house import House
 
 GOLDEN: Final = Path(__file__).with_name("permissions.golden.txt")
-PROBE: Final = {"__probe__": 1}
 INSIDERS: Final = ("lab.purchaser", "supplier.sales", "operator.settlement", "owner.owner")
 """Who tries what the system does alone."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-@dataclass
-class House:
-    """The park in every state, everybody's keys, and a way to knock."""
-
-    app: Flask
-    world: World
-    records: dict[State, str]
-    keys: dict[str, str | None]
-    reader: str
-    versions: dict[str, int]
-
-    def __post_init__(self) -> None:
-        self.client: FlaskClient = self.app.test_client()
-
-    @property
-    def people(self) -> list[str]:
-        """The labels of everybody."""
-        return sorted({*self.keys, ITSELF})
-
-    def callers(self, record_id: str) -> dict[str, str | None]:
-        """Everybody's keys at a record; an organisation that has somebody of its own is asked by them too."""
-        own = self.world.things.get(record_id)
-        return {**self.keys, ITSELF: own} if own else self.keys
-
-    def get(self, path: str, key: str | None) -> Any:
-        """GET as the owner of a key."""
-        return self.client.get(f"/api/v1/{path}", headers=_headers(key))
-
-    def post(self, path: str, key: str | None, *, version: int | None = None) -> int:
-        """The status of a POST whose body no action takes, on the current version."""
-        headers = _headers(key) | ({"If-Match": f'"{version}"'} if version is not None else {})
-        return int(self.client.post(f"/api/v1/{path}", json=PROBE, headers=headers).status_code)
-
-    def try_action(self, verb: Action[Any, Any, Any], state: str, key: str | None) -> int:
-        """The status of an attempt at an action on the record in a state."""
-        record_id = self.records[verb.lifecycle.name, state]
-        path = f"{verb.lifecycle.collection}/{record_id}/{verb.name}"
-        return self.post(path, key, version=self.versions.get(record_id, 1))
-
-    def states(self, lifecycle: Lifecycle[Any]) -> list[str]:
-        """The states of a lifecycle in which there is a record, in their declared order."""
-        place = {state: at for at, state in enumerate(lifecycle.states)}
-        found = [state for name, state in self.records if name == lifecycle.name]
-        return sorted(found, key=lambda state: (place[state.split()[0]], state))
-
-
-def _headers(key: str | None) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"} if key else {}
-
-
-@pytest.fixture(scope="module")
-def house(
-    new_database: Callable[[str], tuple[str, Callable[[], None]]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
-    """Built once, for it is dear: about 1,700 transactions. Who may what does not depend on the database."""
-    url, drop = new_database("sqlite")
-    app = make_app(url, tmp_path_factory.mktemp("house"))
-    with app.app_context():
-        with clock_at(PAST):
-            world = build()
-        records = every_state(world)
-        keys = everybody(world)
-        versions = {
-            record_id: version
-            for lifecycle in collections().values()
-            for record_id, version in db.session.execute(sa.select(lifecycle.model.id, lifecycle.model.version))
-        }
-        made = House(app, world, records, keys, read_only_key(world), versions)
-        db.session.remove()
-    yield made
-    with app.app_context():
-        db.engine.dispose()
-    drop()
 
 
 @pytest.fixture(scope="module")

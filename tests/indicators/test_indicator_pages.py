@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from app.indicators.measuring import measure_all
 from app.kernel.periods import period_at
-from app.kernel.values import MICRO
+from app.kernel.values import MICRO, clock_at
 from tests.payments.test_money_pages import questions
 from tests.web.visitor import Visitor
 from tests.world import Api, World
@@ -160,3 +161,17 @@ def test_list_and_page_ask_a_constant_number_of_questions(app: Flask, world: Wor
         bought(world, "10.00", 1, model=f"M{number}", supplier="supplier2")
     measure_all()
     assert [questions(auditor, path) for path in paths] == before
+
+
+def test_early_in_a_month_the_month_before_is_held_against_the_target(app: Flask, world: World) -> None:
+    bought(world, "500.00", 1)
+    one = indicator(world, target=1_000 * MICRO)
+    month = period_at("month")
+    with clock_at(month.until + timedelta(hours=9)):
+        measure_all()
+        owner = Visitor(app, world, "wang")
+        listed, page = owner.get("/indicators"), owner.get(f"/indicators/{one.id}")
+    for text in (month.label, "500.00", "50%", "CNY 0.00"):
+        assert text in listed.text, text
+    assert f"/indicators/{one.id}?period={month.earlier(-1).label}" not in listed.html
+    assert "50%" in page.text

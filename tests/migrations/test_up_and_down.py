@@ -14,10 +14,18 @@ from flask_migrate import downgrade, upgrade
 
 from app.kernel.db import UtcDateTime, db
 from tests.world import build
+from tests.worlds.catalogue import listing
+from tests.worlds.ordering import receive_all, send_all
+from tests.worlds.payments import bought, paid, proposed_refund, refunded
+from tests.worlds.sourcing import evaluated
 
 pytestmark = pytest.mark.database_matters
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+LATER = {"price_rule"}
+"""Columns of later revisions, whose content goes with them on the way down."""
 
 
 def _revisions() -> list[str]:
@@ -70,6 +78,54 @@ def test_each_revision_goes_down_one_step_and_up_again_with_rows_in_place(popula
         downgrade(str(MIGRATIONS), revision=f"{revision}-1")
         upgrade(str(MIGRATIONS), revision=revision)
     assert db.session.scalar(sa.text("SELECT count(*) FROM event")) > 0
+
+
+def test_the_parts_of_a_record_get_their_other_party_from_it(app: Flask) -> None:
+    """0009 adds a party to order lines, allocations, quote lines and more: what it writes is what the actions wrote."""
+    del app
+    world = build()
+    order = bought(world)
+    paid(world, order, "100000.00")
+    receive_all(world, send_all(world, order))
+    refunded(world, proposed_refund(world, order, "100.00"))
+    evaluated(world)
+    parts = ("order_line", "shipment_line", "receipt_line", "allocation", "refund_line", "quote_version", "quote_line")
+    downgrade(str(MIGRATIONS), revision="0009")  # what later revisions add goes away with them
+    before = {name: _rows(name) for name in parts}
+    assert all(before.values())
+    downgrade(str(MIGRATIONS), revision="0009-1")
+    upgrade(str(MIGRATIONS), revision="0009")
+    assert {name: _rows(name) for name in parts} == before
+
+
+def test_listings_that_are_there_get_brands_tax_classes_and_keys(app: Flask) -> None:
+    """0013 reads them from what listings say already: the words as proposed brands, the class from the rate."""
+    del app
+    world = build()
+    listing(world, brand="Tecan", model="EVO 100")
+    listing(world, brand="ＴＥＣＡＮ", model="EVO-100", vat_rate="0", tax_class="exempt", supplier="supplier2")
+    listing(world, brand="", kind="service", category="services.calibration", supplier="service")
+    asked = sa.text("SELECT model_key, tax_class, brand_id FROM listing ORDER BY id")
+    before = db.session.execute(asked).all()
+    db.session.remove()
+    downgrade(str(MIGRATIONS), revision="0013-1")
+    upgrade(str(MIGRATIONS))
+    after = db.session.execute(asked).all()
+    assert [row[:2] for row in after] == [row[:2] for row in before]
+    assert [row.tax_class for row in after] == ["standard", "exempt", "reduced"]
+    assert after[0].brand_id == after[1].brand_id
+    assert after[2].brand_id is None
+    brand = sa.text("SELECT state, name_en, waits_org FROM brand")
+    assert db.session.execute(brand).all() == [("proposed", "Tecan", "operator")]
+    db.session.remove()
+
+
+def _rows(name: str) -> list[dict[str, object]]:
+    table = sa.Table(name, sa.MetaData(), autoload_with=db.engine)  # as it is at this revision
+    rows = db.session.execute(sa.select(table).order_by(*table.primary_key))
+    found = [{column: value for column, value in row._mapping.items() if column not in LATER} for row in rows]
+    db.session.remove()
+    return found
 
 
 def test_the_database_itself_refuses_to_rewrite_history(populated: Flask) -> None:

@@ -171,7 +171,8 @@ def test_the_person_concerned_hears_of_their_roles_and_the_admin_who_did_it_does
 def test_a_changed_bank_account_is_told_to_finance(world: World) -> None:
     bank_account(world)
     settle()
-    assert hearers(world, "organisation.set_bank") == {"jin"}
+    assert hearers(world, "bank_account.create") == {"jin"}
+    assert hearers(world, "bank_account.confirm") == {"jin", "zong"}
 
 
 def test_an_application_waits_for_the_reviewers(world: World) -> None:

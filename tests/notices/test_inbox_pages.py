@@ -188,12 +188,38 @@ def test_approvals_cannot_be_switched_off_on_the_page_either(app: Flask, world: 
     assert "Approvals always reach you by e-mail: at once, every hour or once a day." in page.text
 
 
+def test_a_single_event_is_chosen_apart_and_its_topic_unfolds(app: Flask, world: World) -> None:
+    fa = Visitor(app, world, "fa", language="zh")
+    assert 'class="part" open' not in fa.get("/inbox/preferences").html
+    fa.send("/inbox/preferences", on="/inbox/preferences", **{"order.approve-mail": "off"})
+    page = fa.get("/inbox/preferences")
+    assert page.html.count('class="part" open') == 1
+    assert "1 项单独设置" in page.text
+    assert '"off" selected' in page.html.partition('name="order.approve-mail"')[2].partition("</select>")[0]
+    reach_order(world, "awaiting_supplier")
+    settle()
+    assert mails(app, "fa@supplier.example") == []
+    fa.send("/inbox/preferences", on="/inbox/preferences", **{"order.approve-mail": ""})
+    assert 'class="part" open' not in fa.get("/inbox/preferences").html
+
+
+def test_an_approval_cannot_be_switched_off_event_by_event(app: Flask, world: World) -> None:
+    an = Visitor(app, world, "an")
+    form = an.get("/inbox/preferences").html.partition('name="requisition.put_up-mail"')[2].partition("</select>")[0]
+    assert 'value="off"' not in form
+    page = an.send("/inbox/preferences", on="/inbox/preferences", **{"requisition.put_up-mail": "off"})
+    assert page.status == 422
+    assert "Approvals always reach you by e-mail: at once, every hour or once a day." in page.text
+
+
 @pytest.mark.parametrize(
     "typed,words",
     [
         ({"telephone": "abc"}, "Expected a telephone number of 5 to 15 digits"),
         ({"orders-wechat": "now"}, "Say where you are reached"),
         ({"orders-mail": "weekly"}, "Not one of the choices."),
+        ({"order.approve-mail": "weekly"}, "Not one of the choices."),
+        ({"order.approve-sms": "now"}, "Say where you are reached"),
     ],
 )
 def test_what_cannot_be_chosen_is_said_and_what_was_typed_stays(

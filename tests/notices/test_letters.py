@@ -34,6 +34,7 @@ from tests.worlds.ordering import do, reach_order
 from tests.worlds.sourcing import evaluated, rfq
 
 NOON = (now() + timedelta(days=2)).replace(hour=4, minute=20, second=0, microsecond=0)  # 12:20 in the park
+LATER = now() + timedelta(days=9)
 MONDAY_NOON = datetime(2026, 11, 23, 4, 20, tzinfo=UTC)
 
 
@@ -59,6 +60,15 @@ def test_what_waits_for_somebody_is_mailed_at_once_with_a_way_to_it(app: Flask, 
     assert "华仪科学仪器" in body
     assert "http://localhost/inbox/ntc_" in body
     assert "http://localhost/inbox/preferences" in body
+
+
+def test_an_event_chosen_apart_goes_by_its_own_pace_and_the_others_by_their_topic_s(app: Flask, world: World) -> None:
+    choose(world, "fa", orders_mail="off", apart={("order.approve", "mail"): "now"})
+    order = reach_order(world, "awaiting_supplier")
+    do(orders.cancel, order, world.actor("qiu"), reason="改主意")
+    settle()
+    assert {"order.approve", "order.cancel"} <= {name for name, _ in told(world, "fa")}
+    assert [mail["Subject"] for mail in mails(app, "fa@supplier.example")] == [f"订单已发给供应商：{order.number}"]
 
 
 def test_whoever_reads_english_is_written_to_in_english(app: Flask, world: World) -> None:
@@ -164,12 +174,16 @@ def test_approvals_are_never_silenced(world: World) -> None:
     choose(world, "an", approvals_mail="daily")
 
 
-def test_the_database_itself_keeps_approvals_heard(world: World) -> None:
-    with pytest.raises(sa.exc.IntegrityError), unit_of_work():
-        db.session.execute(
-            sa.text("INSERT INTO notice_preference VALUES (:person, 'approvals', 'mail', 'off')"),
-            {"person": world.people["an"]},
-        )
+@pytest.mark.parametrize(
+    "row",
+    [
+        "notice_preference (topic, channel, pace, person_id) VALUES ('approvals', 'mail', 'off', :one)",
+        "notice_kind_preference (topic, channel, pace, person_id, kind) VALUES ('approvals', 'mail', 'off', :one, 'x')",
+    ],
+)
+def test_the_database_itself_keeps_approvals_heard(world: World, row: str) -> None:
+    with pytest.raises(sa.exc.IntegrityError, match="approvals_heard"), unit_of_work():
+        db.session.execute(sa.text(f"INSERT INTO {row}"), {"one": world.people["an"]})
 
 
 def test_a_channel_without_an_address_is_refused(world: World) -> None:
@@ -240,7 +254,7 @@ def server(app: Flask, world: World) -> Iterator[Server]:
 
 def test_a_server_that_refuses_is_tried_again_and_nothing_is_sent_twice(server: Server, world: World) -> None:
     server.refusing = True
-    rfq(world, "open", invite=("supplier",))
+    rfq(world, "open", invite=("supplier",), deadline=LATER)  # so late that no reminder of it is due meanwhile
     settle()
     assert server.taken == []
     assert sendings("handed") == 1
@@ -258,7 +272,7 @@ def test_a_server_that_refuses_is_tried_again_and_nothing_is_sent_twice(server: 
 
 def test_an_address_that_never_takes_its_letter_is_parked_for_the_operator(server: Server, world: World) -> None:
     server.refusing = True
-    rfq(world, "open", invite=("supplier",))
+    rfq(world, "open", invite=("supplier",), deadline=LATER)  # so late that no reminder of it is due meanwhile
     for hours in range(12):
         with clock_at(timedelta(hours=2 * hours)):
             worker.deliver()

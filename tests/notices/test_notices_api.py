@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from app.kernel.db import db
+from app.notices.models import NoticeKindPreference
 from app.ordering.actions import orders
 from tests.house.everybody import hire, key_of
 from tests.world import Api, World
@@ -123,9 +126,26 @@ def test_preferences_are_read_and_replaced(app: Flask, world: World) -> None:
     assert put(api, {})[1] == usual
 
 
+def test_a_kind_of_event_is_chosen_apart_and_stored_only_where_it_was_named(app: Flask, world: World) -> None:
+    api = Api(app, world.key("fa"))
+    apart = [{"event": "order.approve", "channel": "mail", "pace": "daily"}]
+    status, chosen = put(api, {"events": apart})
+    assert (status, chosen["events"]) == (200, apart)
+    assert {"topic": "orders", "channel": "mail", "pace": "now"} in chosen["paces"]  # type: ignore[operator]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(NoticeKindPreference)) == 1
+    assert put(api, {})[1]["events"] == []  # type: ignore[index]
+
+
 @pytest.mark.parametrize(
     "body,code,field",
     [
+        ({"events": [{"event": "requisition.put_up", "channel": "mail", "pace": "off"}]}, "approvals_heard", "events"),
+        ({"events": [{"event": "order.approve", "channel": "sms", "pace": "now"}]}, "contact_missing", "telephone"),
+        ({"events": [{"event": "order.sing", "channel": "mail", "pace": "now"}]}, "invalid_input", "events.0.event"),
+        (
+            {"events": [{"event": "order.approve", "channel": "mail", "pace": pace} for pace in ("now", "daily")]},
+            "invalid_input", "events.1.event",
+        ),
         ({"paces": [{"topic": "approvals", "channel": "mail", "pace": "off"}]}, "approvals_heard", "paces"),
         ({"paces": [{"topic": "orders", "channel": "wechat", "pace": "now"}]}, "contact_missing", "wechat"),
         ({"paces": [{"topic": "orders", "channel": "pigeon", "pace": "now"}]}, "invalid_input", "paces.0.channel"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.accounts import standing
 from app.accounts.files import StoredFile
 from app.kernel import worker
 from app.kernel.actors import SYSTEM_ACTOR
@@ -213,7 +214,9 @@ def test_the_commission_stands_on_no_order(world: World, order: Any) -> None:
 
 def test_no_bank_account_stands_on_any_paper(world: World) -> None:
     bank_account(world)
-    account = world.org("supplier").bank_account
+    found = standing.bank_account_of(world.organisations["supplier"])
+    assert found is not None
+    account = found.account_no
     assert account
     assert account not in everything_in(asked(world, reach_order(world, "confirmed"), "xiao").content)
 

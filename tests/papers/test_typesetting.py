@@ -104,5 +104,5 @@ def test_content_that_does_not_fit_its_template_gives_no_document() -> None:
 
 def test_every_kind_of_paper_has_its_template() -> None:
     assert sorted(path.stem for path in typesetting.TEMPLATES.glob("*.typ")) == [
-        "acceptance", "common", "comparison", "delivery", "order", "rfq", "statement",
+        "acceptance", "common", "comparison", "data_sheet", "delivery", "label", "order", "rfq", "statement",
     ]  # fmt: skip

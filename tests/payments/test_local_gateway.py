@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask, current_app
 
-from app.kernel.values import Money
+from app.kernel.values import Money, now
 from app.payments.actions import cards
 from app.payments.gateway import chosen, gateway_named
 from app.payments.gateway.port import Asked, Declined, Mismatch, NotDone, RefundAsked
@@ -74,7 +74,7 @@ def test_a_transfer_shows_nothing_of_gateways(app: Flask, world: World) -> None:
     payment = paid(world, bought(world, "250.00", 2), "500.00")
     page = Visitor(app, world, "cai").get(f"/payments/{payment.id}")
     assert "gateway" not in page.text.lower()
-    assert "Receipt" in page.links
+    assert "Payment receipt" in page.links
 
 
 def test_only_the_payer_chooses_on_the_stand_ins_page(app: Flask, world: World) -> None:
@@ -218,3 +218,36 @@ def test_asking_the_stand_in_changes_nothing_by_itself(world: World) -> None:
     run()
     assert again(payment).state == "submitted"
     assert again(payment).told == Money(50_000, "CNY")
+
+
+def test_while_a_card_payment_has_an_open_end_nothing_else_is_offered(app: Flask, world: World) -> None:
+    order = bought(world)
+    advance = parts(order)[0]
+    finance = Visitor(app, world, "cai")
+    by_card, by_bank = (f"/instalments/{advance.id}/{verb}" for verb in ("pay_by_card", "record_transfer"))
+    assert finance.get("/work").links["Record a transfer"] == by_bank
+    moving = opened(world, order, "30000.00")
+    page = finance.get("/payments")
+    assert page.links[str(moving.number)] == f"/payments/{moving.id}"
+    assert not {by_card, f"/orders/{order.id}/record_transfer"} & {
+        href.partition("?")[0] for href in page.links.values()
+    }
+    assert finance.get("/work").links["See the payment"] == f"/payments/{moving.id}"
+    assert by_bank not in finance.get("/work").links.values()
+    refused = finance.get(by_bank)
+    assert refused.status == 409
+    assert "Do not pay twice." in refused.text
+
+
+def test_an_instalment_is_transferred_from_its_own_page(app: Flask, world: World) -> None:
+    order = bought(world)
+    advance = parts(order)[0]
+    finance = Visitor(app, world, "cai")
+    page = finance.get(f"/instalments/{advance.id}")
+    path = f"/instalments/{advance.id}/record_transfer"
+    assert page.links["Record a transfer"] == path
+    assert str(order.number) in page.links, "the order is called by its number"
+    assert "预付款" in Visitor(app, world, "cai", language="zh").get(f"/instalments/{advance.id}").text
+    done = finance.do(path, bank_reference="ICBC-78", paid_on=now().date().isoformat())
+    assert done.status == 303, done.text
+    assert "30,000.00" in finance.get(str(done.location)).text

@@ -227,3 +227,33 @@ def test_what_waits_for_finance_and_settlement_stands_on_their_first_page(app: F
     payment = told(world, order, "30000.00")
     assert str(parts(order)[0].number) in Visitor(app, world, "cai").get("/work").text
     assert payment.number in Visitor(app, world, "shu").get("/work").text
+
+
+def test_the_head_of_an_order_says_what_is_paid_and_held(app: Flask, world: World) -> None:
+    order = bought(world)
+    finance = Visitor(app, world, "cai")
+    page = finance.get(f"/orders/{order.id}")
+    assert "Paid / still to be paid CNY 0.00 / CNY 100,000.00" in page.text
+    paid(world, order, "40000.00")
+    page = finance.get(f"/orders/{order.id}")
+    assert "Paid / still to be paid CNY 40,000.00 / CNY 60,000.00" in page.text
+    assert "held CNY 10,000.00" in page.text, "the advance of 30,000.00 has gone to the supplier"
+
+
+def test_a_supplier_finds_no_link_that_is_not_for_it_and_no_raw_table(app: Flask, world: World) -> None:
+    order = bought(world)
+    page = Visitor(app, world, "xiao", language="zh").get(f"/orders/{order.id}/attach")
+    assert page.status == 200
+    assert not [href for href in page.links.values() if "/requisitions/req_" in href or "/awards/awd_" in href]
+    assert "rate_bp" not in page.text
+    assert not re.search(r"[a-z]{3}_[0-9a-z]{26}", page.text)
+
+
+def test_whoever_proposed_a_payout_is_not_asked_to_approve_it(app: Flask, world: World) -> None:
+    paid(world, bought(world), "30000.00")
+    bank_account(world)
+    payout = paid_out(world, "created")
+    mine, others = Visitor(app, world, "shu").get("/work"), Visitor(app, world, "sen").get("/work")
+    assert f"/payouts/{payout.id}/approve" not in mine.links.values()
+    assert f"/payouts/{payout.id}" in mine.links.values()
+    assert others.links["Approve"] == f"/payouts/{payout.id}/approve"

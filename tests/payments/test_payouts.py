@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.accounts.actions import organisations
+from app.accounts.actions import bank_accounts
 from app.kernel.lifecycle import find
 from app.payments.actions import payments, payouts
 from app.payments.models import Payout
@@ -85,10 +85,10 @@ def test_a_payout_needs_a_bank_account_and_keeps_the_one_it_was_made_with(earned
             supplier=earned.organisations["supplier"], currency="CNY",
         )  # fmt: skip
     payout = paid_out(earned, "created")
-    do(
-        organisations.set_bank, earned.org("supplier"), earned.actor("zong"), bank_name="别的银行",
-        bank_account="999",
-    )  # fmt: skip
+    other = do(
+        bank_accounts.name_account, earned.org("supplier"), earned.actor("zong"), bank_name="别的银行", account_no="999"
+    )
+    do(bank_accounts.confirm, other, earned.actor("sen"))
     assert again(payout).bank_account == "1709020009000012345"
 
 

@@ -200,6 +200,18 @@ def test_the_threshold_looks_at_the_whole_award(world: World, evaluation: Any) -
     assert made.state == "awaiting_approval"
 
 
+def test_a_request_waits_for_its_purchaser_only_while_something_of_it_is_open(world: World, evaluation: Any) -> None:
+    asked, offers = evaluation
+    purchaser = world.actor("pu")
+    assert [one.record.id for one in waiting(purchaser)] == [asked.id]
+    everything = [(offers["supplier"], place, line.quantity_micro) for place, line in enumerate(asked.lines)]
+    made = award(world, asked, everything)
+    assert [one.record.id for one in waiting(purchaser)] == [made.id]
+    assert again(asked).waits_org is None
+    do(made, "cancel", purchaser)
+    assert [one.record.id for one in waiting(purchaser)] == [asked.id]
+
+
 def test_a_rejected_award_returns_its_quantities(world: World, evaluation: Any) -> None:
     asked, offers = evaluation
     approval_rule(world, ["approver"])

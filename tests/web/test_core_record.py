@@ -77,7 +77,7 @@ def test_what_happened_is_told_newest_first_with_names_and_words(park: World) ->
     assert [(one["title"], one["who"], one["hat"], one["words"]) for one in told] == [
         ("Drop", "Rui", "Operator", "It slipped."),
         ("Heat", "Pu", "Lab", None),
-        ("Created", "Pu", "Lab", None),
+        ("Created: Kettle", "Pu", "Lab", None),
     ]
 
 
@@ -88,7 +88,7 @@ def test_what_an_action_caused_stands_within_it(park: World) -> None:
         boil(record, SYSTEM_ACTOR)
         pour_cups(record, park.actor("pu"), ml=200)
     told = framed(park, kettle, "pu")["events"]
-    assert [one["title"] for one in told] == ["Pour cups", "Boil", "Heat", "Created"]
+    assert [one["title"] for one in told] == ["Pour cups", "Boil", "Heat", "Created: Kettle"]
 
 
 def test_an_invited_reader_is_not_told_what_is_between_the_parties(park: World) -> None:
@@ -155,4 +155,4 @@ def test_an_event_of_another_version_of_the_program_is_called_by_its_name(park: 
     del park
     assert event_title("teapot.lift") == "teapot.lift"
     assert event_title("kettle.heat") == "Heat"
-    assert event_title("kettle.create") == "Created"
+    assert event_title("kettle.create") == "Created: Kettle"

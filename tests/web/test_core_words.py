@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
+from flask import Flask
 
 from app import domains
+from app.http import collections
 from app.kernel.lifecycle import LIFECYCLES
+from app.web.core.shown import label, read_fields
+
+domains.load()
 
 ROOT = Path(__file__).parent.parent.parent
 CHINESE = ROOT / "app" / "translations" / "zh"
@@ -20,6 +25,7 @@ PLACES = (
     "web/joining.py", "web/work.py", "web/core", "web/templates/core", "web/templates/work", "web/templates/docs.html",
 )  # fmt: skip
 MARKERS = {"N_": None, "_": None, "gettext": None, "ngettext": (1, 2)}
+CHINESE_CHARACTER = re.compile(r"[\u4e00-\u9fff]")
 PARAMETER = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -55,7 +61,6 @@ def test_every_word_is_translated() -> None:
 
 
 def test_every_sentence_of_an_action_of_the_accounts_is_translated() -> None:
-    domains.load()
     known = translated()
     verbs = [verb for one in LIFECYCLES.values() for verb in one.actions.values()]
     own = [verb for verb in verbs if verb.effect.__module__.startswith("app.accounts")]
@@ -76,3 +81,12 @@ def test_translations_keep_the_parameters_of_their_source() -> None:
 @pytest.mark.parametrize("unwanted", ["！", "·", "无风险"])
 def test_chinese_words_are_calm(unwanted: str) -> None:
     assert [source for source, places in translated().items() for _, words in places if unwanted in words] == []
+
+
+@pytest.mark.parametrize("name", sorted(collections()))
+def test_every_field_that_a_page_shows_is_called_something_in_chinese(app: Flask, name: str) -> None:
+    lifecycle = collections()[name]
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        called = {field: label(field, declared) for field, declared in read_fields(lifecycle).items()}
+    assert called
+    assert {field: words for field, words in called.items() if not CHINESE_CHARACTER.search(words)} == {}

@@ -357,3 +357,23 @@ def test_nothing_is_done_by_somebody_who_may_not(app: Flask, world: World) -> No
     assert again(order).state == "awaiting_supplier"
     with refuses("not_yours"):
         do(orders.confirm, order, world.actor("pu"))
+
+
+def test_a_step_that_lies_behind_is_not_said_to_be_waited_for(app: Flask, world: World) -> None:
+    order = reach_order(world, "confirmed")
+    page = Visitor(app, world, "pu").get(f"/orders/{order.id}")
+    assert "supplier's confirmation (done)" in page.text
+    assert "awaiting the supplier" not in page.text
+    waiting = placed(world, [(listing(world), 1)])[0]
+    assert "awaiting the operator (now here)" in Visitor(app, world, "pu").get(f"/orders/{waiting.id}").text
+
+
+def test_nobody_who_rules_between_two_sides_is_led_to_one_of_them(app: Flask, world: World) -> None:
+    claim = reach_claim(world, "disputed")
+    operator = Visitor(app, world, "tao")
+    page = operator.get("/work")
+    assert page.links["Open"] == f"/claims/{claim.id}"
+    assert "Rule for the buyer" not in page.text
+    case = operator.get(f"/queues/disputes?id={claim.id}")
+    assert {"Rule for the buyer", "Rule for the supplier"} <= set(case.links)
+    assert not re.search(r'class="btn solid"[^>]*rule_for_', case.html)

@@ -346,3 +346,22 @@ def test_every_page_opens_in_both_languages(world: World, app: Flask, language: 
             assert "%(" not in page.text
             if language == "zh":
                 assert "·" not in page.text, path
+
+
+def test_what_is_awarded_in_full_is_compared_but_not_awarded_again(app: Flask, world: World) -> None:
+    asked, offers = evaluated(world)
+    award(world, asked, [(offers["supplier"], at, line.quantity_micro) for at, line in enumerate(asked.lines)])
+    purchaser = Visitor(app, world, "pu")
+    page = purchaser.get(f"/rfqs/{asked.id}/compare")
+    assert page.status == 200
+    assert "Recalculate" not in page.text
+    assert "What follows stands at the awards." in purchaser.get(f"/rfqs/{asked.id}").text
+    assert f"/rfqs/{asked.id}/award" not in purchaser.get("/work").links.values()
+
+
+def test_a_quote_reads_as_chinese(app: Flask, world: World) -> None:
+    _asked, offers = evaluated(world)
+    page = Visitor(app, world, "pu", language="zh").get(f"/quotes/{offers['supplier'].id}")
+    assert "；" in page.text
+    half_width = re.compile(r"[\u4e00-\u9fff] ?\(|; [\u4e00-\u9fff]|。 [\u4e00-\u9fff]")
+    assert [words for words in page.words if half_width.search(words)] == []

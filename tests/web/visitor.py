@@ -74,7 +74,7 @@ class Visitor:
         if world is not None and name is not None:
             page = self.send("/login", on="/login", email=world.email(name), password=PASSWORD)
             assert page.status == 303, page.text
-            self.send("/language", on="/account", lang=language)
+            self.send("/language", on="/terms", lang=language)
 
     def get(self, path: str, **query: Any) -> Page:
         """Open a page."""

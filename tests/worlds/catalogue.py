@@ -67,7 +67,9 @@ def listing(world: World, state: str = "published", *, supplier: str = "supplier
         if state in ("published", "suspended"):
             listings.publish(made, reviewer)
         if state == "returned":
-            listings.return_(made, reviewer, reason="缺少英文名称")
+            listings.return_(
+                made, reviewer, reason="缺少英文名称", notes=[{"field": "name_en", "reason": "请补充英文名称"}]
+            )
         if state == "suspended":
             listings.suspend(made, reviewer, reason="等待厂家说明")
         if state == "withdrawn":

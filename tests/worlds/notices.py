@@ -62,8 +62,11 @@ def quiet() -> None:
     settle()
 
 
-def choose(world: World, name: str, *, telephone: str = "", wechat: str = "", **paces: str) -> None:
-    """The named person wants topics at a pace: orders_mail="daily"."""
+def choose(
+    world: World, name: str, *, telephone: str = "", wechat: str = "", apart: dict[tuple[str, str], str] | None = None,
+    **paces: str,
+) -> None:  # fmt: skip
+    """The named person wants topics at a pace, orders_mail="daily", and kinds of events apart from them."""
     chosen = {(topic, channel): pace for key, pace in paces.items() for topic, channel in [tuple(key.rsplit("_", 1))]}
     with unit_of_work():
-        preferences.replace(world.people[name], telephone=telephone, wechat=wechat, chosen=chosen)
+        preferences.replace(world.people[name], telephone=telephone, wechat=wechat, chosen=chosen, apart=apart)

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from app.accounts.actions import organisations
+from app.accounts import standing
+from app.accounts.actions import bank_accounts, organisations
 from app.accounts.models import Organisation
 from app.kernel import worker
 from app.kernel.actors import SYSTEM_ACTOR
@@ -182,17 +183,18 @@ ADMINS: Final = {"supplier": "zong", "supplier2": "zong2", "service": "fuwu"}
 
 
 def bank_account(world: World, supplier: str = "supplier") -> None:
-    """The supplier names the account that payouts go to."""
-    do(
-        organisations.set_bank, world.org(supplier), world.actor(ADMINS[supplier]), bank_name="中国工商银行焦作分行",
-        bank_account="1709020009000012345",
+    """The supplier names the account that payouts go to, and settlement finds it confirmed."""
+    named = do(
+        bank_accounts.name_account, world.org(supplier), world.actor(ADMINS[supplier]),
+        bank_name="中国工商银行焦作分行", account_no="1709020009000012345",
     )  # fmt: skip
+    do(bank_accounts.confirm, named, world.actor(SECOND_SETTLER))
 
 
 def paid_out(world: World, state: str = "succeeded", *, supplier: str = "supplier", currency: str = "CNY") -> Payout:
     """A payout of everything payable to the supplier, in a state."""
     first, second = world.actor(SETTLER), world.actor(SECOND_SETTLER)
-    if not world.org(supplier).bank_account:
+    if standing.bank_account_of(world.organisations[supplier]) is None:
         bank_account(world, supplier)
     payout: Payout = do(
         payouts.propose_payout, world.org("operator"), first, supplier=world.organisations[supplier], currency=currency

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from flask import current_app
 
 from app.accounts import people
+from app.accounts.actions import delegations, keys, service_accounts, units
 from app.accounts.actions.organisations import ADMIN, ORGANISATION
-from app.accounts.models import Membership, Organisation
-from app.accounts.schemas import InviteInput, JoinInput, MembershipOut, RolesInput
-from app.kernel.actors import STAFF_KINDS, SYSTEM, Actor, platform, who
+from app.accounts.lifecycles import MEMBERSHIP
+from app.accounts.models import ApiKey, Membership, Organisation, Person, ServiceAccount, UnitRole
+from app.accounts.models.people import ADMIN_ROLES
+from app.accounts.schemas import InviteInput, JoinInput, RolesInput
+from app.accounts.unit_schemas import UnitRoleInput
+from app.kernel.actors import STAFF_KINDS, SYSTEM, SYSTEM_ACTOR, Actor, platform, who
 from app.kernel.db import db
-from app.kernel.errors import CONFLICT, INVALID, refusal
+from app.kernel.errors import CONFLICT, FORBIDDEN, INVALID, refusal
 from app.kernel.events import owe
-from app.kernel.lifecycle import Lifecycle, State, fresh
+from app.kernel.lifecycle import fresh
 from app.kernel.values import N_, now
 from app.kernel.work import current, note
 
@@ -23,21 +28,11 @@ ADMINS_APART = refusal(
 )
 HAS_ADMIN = refusal("has_admin", CONFLICT, N_("This organisation has an admin, who invites its people."))
 LAST_ADMIN = refusal("last_admin", CONFLICT, N_("An organisation keeps at least one admin."))
-
-ADMIN_ROLES = frozenset({"system_admin", "security_admin", "audit_admin"})
-
-MEMBERSHIP = Lifecycle(
-    "membership",
-    Membership,
-    [
-        State("invited", N_("invited"), "waiting", N_("The invited person follows the link in the mail.")),
-        State("active", N_("active"), "good"),
-        State("ended", N_("ended"), "draft", final=True),
-    ],
-    title=N_("Membership"),
-    collection="memberships",
-    main_path="invited active",
-    shape=MembershipOut,
+UNIT_ROLE_HELD = refusal("unit_role_held", CONFLICT, N_("This person holds the role for this unit already."))
+UNIT_ROLE_NOT_HELD = refusal("unit_role_not_held", INVALID, N_("This person does not hold the role for this unit."))
+LEAVE_YOURSELF = refusal("leave_yourself", FORBIDDEN, N_("Everybody leaves for themselves only."))
+GUESTS_STAY_OUT = refusal(
+    "guests_stay_out", CONFLICT, N_("An emergency access gives no lasting place to whoever has it.")
 )
 
 
@@ -45,7 +40,7 @@ def _possible_roles(organisation: Organisation, roles: list[str]) -> list[str]:
     for role in roles:
         if role not in organisation.roles_possible:
             raise ROLE_NOT_GIVEN(role=role, fields={"roles": [ROLE_NOT_GIVEN.words]})
-    if len(ADMIN_ROLES & set(roles)) > 1:
+    if len(set(ADMIN_ROLES) & set(roles)) > 1:
         raise ADMINS_APART(fields={"roles": [ADMINS_APART.words]})
     return sorted(set(roles))
 
@@ -68,8 +63,8 @@ def _own_admin_invites(organisation: Organisation, actor: Actor) -> None:
 )  # fmt: skip
 def invite(organisation: Organisation, actor: Actor, *, email: str, roles: list[str]) -> Membership:
     """An admin (or the operator, for a new organisation) invites a person by mail with some roles."""
-    del actor
     roles = _possible_roles(organisation, roles)
+    _no_lasting_place(actor, email.strip().lower())
     membership = fresh(
         Membership,
         org_id=organisation.id,
@@ -90,6 +85,13 @@ def invite(organisation: Organisation, actor: Actor, *, email: str, roles: list[
     return membership
 
 
+def _no_lasting_place(actor: Actor, email: str) -> None:
+    if actor.emergency is None:
+        return
+    if db.session.scalar(sa.select(Person.email).where(Person.id == actor.person_id)) == email:
+        raise GUESTS_STAY_OUT(fields={"email": [GUESTS_STAY_OUT.words]})
+
+
 @MEMBERSHIP.action("invited -> active", by=SYSTEM, takes=JoinInput, title=N_("Join"))
 def join(membership: Membership, actor: Actor, *, name: str, language: str, password_hash: str | None = None) -> None:
     """The invited person takes the place; the single-use link has proved who it is."""
@@ -104,7 +106,15 @@ def join(membership: Membership, actor: Actor, *, name: str, language: str, pass
     membership.invited_until = None
 
 
-@MEMBERSHIP.action("invited|active -> =", by=ADMIN, takes=RolesInput, title=N_("Change roles"))
+@MEMBERSHIP.action("* -> =", by=SYSTEM, title=N_("Change the address"))
+def readdress(membership: Membership, actor: Actor, *, email: str) -> None:
+    """The person's address was corrected or erased; the chain never held it."""
+    del actor
+    membership.email = email
+    note(changed=["email"])
+
+
+@MEMBERSHIP.action("invited|active -> =", by=ADMIN | SYSTEM, takes=RolesInput, title=N_("Change roles"))
 def change_roles(membership: Membership, actor: Actor, *, roles: list[str]) -> None:
     """An admin gives and takes roles; it counts from the person's next request."""
     del actor
@@ -116,13 +126,69 @@ def change_roles(membership: Membership, actor: Actor, *, roles: list[str]) -> N
     note(changed=["roles"], roles=membership.roles)
 
 
-@MEMBERSHIP.action("invited|active -> ended", by=ADMIN, title=N_("End the membership"), dangerous=True)
+@MEMBERSHIP.action("invited|active -> =", by=ADMIN, takes=UnitRoleInput, title=N_("Give a role for a unit"))
+def give_unit_role(membership: Membership, actor: Actor, *, unit: str, role: str) -> None:
+    """An admin gives a role for one unit and all inside it, and for nothing else."""
+    organisation = db.session.get_one(Organisation, membership.org_id)
+    if role not in organisation.roles_possible:
+        raise ROLE_NOT_GIVEN(role=role, fields={"role": [ROLE_NOT_GIVEN(role=role)]})
+    units.open_unit(membership.org_id, unit, actor)
+    if db.session.get(UnitRole, (membership.id, unit, role)) is not None:
+        raise UNIT_ROLE_HELD(fields={"role": [UNIT_ROLE_HELD.words]})
+    db.session.add(UnitRole(membership_id=membership.id, unit_id=unit, role=role, org_id=membership.org_id))
+    note(unit=unit, role=role)
+
+
+@MEMBERSHIP.action("invited|active -> =", by=ADMIN, takes=UnitRoleInput, title=N_("Take a role for a unit back"))
+def take_unit_role(membership: Membership, actor: Actor, *, unit: str, role: str) -> None:
+    """An admin takes a role for a unit back; it counts from the person's next request."""
+    # Not by the role alone, or another's unit were answered at the wrong field; no unit with roles is ever closed.
+    units.open_unit(membership.org_id, unit, actor)
+    held = db.session.get(UnitRole, (membership.id, unit, role))
+    if held is None:
+        raise UNIT_ROLE_NOT_HELD(fields={"role": [UNIT_ROLE_NOT_HELD.words]})
+    db.session.delete(held)
+    note(unit=unit, role=role)
+
+
+@MEMBERSHIP.action("invited|active -> ended", by=ADMIN | SYSTEM, title=N_("End the membership"), dangerous=True)
 def end(membership: Membership, actor: Actor) -> None:
     """The person leaves the organisation; what they did stays on record."""
     del actor
+    _go(membership)
+
+
+def _oneself(membership: Membership, actor: Actor) -> None:
+    if membership.person_id != actor.person_id or actor.machine is not None:
+        raise LEAVE_YOURSELF()
+
+
+@MEMBERSHIP.action(
+    "active -> ended", by=keys.ANY_ROLE, needs=[_oneself], title=N_("Leave the organisation"), dangerous=True
+)
+def leave(membership: Membership, actor: Actor) -> None:
+    """A member leaves by their own will; keys, machines and lent signatures end with it."""
+    del actor
+    _go(membership)
+
+
+def _go(membership: Membership) -> None:
+    """What ends with a membership: sessions, keys, machines nobody else answers for, lent signatures, unit roles."""
     _keep_an_admin(membership)
     if membership.person_id:
         people.close_sessions(membership.person_id)
+    own = sa.or_(ApiKey.membership_id == membership.id, ServiceAccount.membership_id == membership.id)
+    held = sa.select(ApiKey).outerjoin(ServiceAccount, ServiceAccount.id == ApiKey.account_id)
+    for key in db.session.scalars(held.where(own, ApiKey.state == "active").order_by(ApiKey.id)).all():
+        keys.revoke(key, SYSTEM_ACTOR)
+    answered_for = sa.select(ServiceAccount).where(
+        ServiceAccount.membership_id == membership.id, ServiceAccount.state == "active"
+    )
+    for account in db.session.scalars(answered_for.order_by(ServiceAccount.id)).all():
+        service_accounts.end(account, SYSTEM_ACTOR)
+    for delegation in db.session.scalars(delegations.of_membership(membership.id)).all():
+        delegations.withdraw(delegation, SYSTEM_ACTOR)
+    db.session.execute(sa.delete(UnitRole).where(UnitRole.membership_id == membership.id))
 
 
 def _keep_an_admin(leaving: Membership) -> None:

@@ -34,7 +34,7 @@ APPROVAL_STEP = Lifecycle(
 
 
 def _signs_here(step: ApprovalStep, actor: Actor) -> None:
-    if not step.roles & actor.roles and actor.person_id != step.delegate_id:
+    if not step.roles & actor.roles_on(step) and actor.person_id != step.delegate_id:
         raise OTHER_ROLE_SIGNS(role=ROLE_TITLES[step.role])
 
 
@@ -45,15 +45,21 @@ def start(step: ApprovalStep, actor: Actor) -> None:
 
 
 @APPROVAL_STEP.action("waiting -> approved", by=SIGNER, needs=[_signs_here], title=N_("Approve"))
-def approve(step: ApprovalStep, actor: Actor) -> None:
+def approve(step: ApprovalStep, actor: Actor, *, lender: str | None = None) -> None:
     """A person holding the role signs."""
-    step.decided_by, step.decided_at = actor.person_id, now()
+    _decide(step, actor, lender)
 
 
 @APPROVAL_STEP.action("waiting -> rejected", by=SIGNER, needs=[_signs_here], title=N_("Reject"))
-def reject(step: ApprovalStep, actor: Actor) -> None:
+def reject(step: ApprovalStep, actor: Actor, *, lender: str | None = None) -> None:
     """A person holding the role says no; the whole plan stops."""
-    step.decided_by, step.decided_at = actor.person_id, now()
+    _decide(step, actor, lender)
+
+
+def _decide(step: ApprovalStep, actor: Actor, lender: str | None) -> None:
+    step.decided_by, step.decided_for, step.decided_at = actor.person_id, lender, now()
+    if lender is not None:
+        note(lender=lender)
 
 
 @APPROVAL_STEP.action("waiting -> =", by=SIGNER, needs=[_signs_here], title=N_("Hand over the signature"))
@@ -72,7 +78,7 @@ def _gave_it(step: ApprovalStep, actor: Actor) -> None:
 def take_back(step: ApprovalStep, actor: Actor) -> None:
     """Whoever signed last takes the signature back, before anything is ordered."""
     del actor
-    step.decided_by = step.decided_at = None
+    step.decided_by = step.decided_for = step.decided_at = None
 
 
 @APPROVAL_STEP.action("waiting -> planned", by=SYSTEM, title=N_("Wait for an earlier signature"))

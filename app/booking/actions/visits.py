@@ -17,7 +17,7 @@ from app.booking.models import WorkOrder
 from app.booking.schemas import CheckInInput, CheckOutInput, MessageInput, SignInput
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from app.kernel.errors import CONFLICT, refusal
-from app.kernel.lifecycle import say
+from app.kernel.lifecycle import at_sight, say
 from app.kernel.shapes import Upload
 from app.kernel.values import N_, now
 
@@ -33,6 +33,7 @@ LEFT_ALREADY = refusal("checked_out_already", CONFLICT, N_("The expert has check
 STILL_THERE = refusal("not_checked_out", CONFLICT, N_("The expert is still at work: sign after they have checked out."))
 
 
+@at_sight
 def the_one_sent(work: WorkOrder, actor: Actor) -> None:
     """Whoever checks in or out is the expert who was chosen."""
     if work.expert_id is None:
@@ -41,6 +42,7 @@ def the_one_sent(work: WorkOrder, actor: Actor) -> None:
         raise ANOTHER_IS_SENT()
 
 
+@at_sight
 def near_enough(work: WorkOrder, actor: Actor) -> None:
     """The appointment is today, or nearly."""
     del actor

@@ -6,19 +6,30 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import sqlalchemy as sa
+
+from app.accounts import standing
 from app.accounts.actions.organisations import ORGANISATION, REVIEWER
 from app.accounts.models import Organisation
-from app.catalogue.models import Listing
+from app.catalogue import specs as properties
+from app.catalogue.actions.brands import brand_of
+from app.catalogue.changes.lifecycle import give_up_open
+from app.catalogue.models import Listing, on_offer
+from app.catalogue.notes import ReturnInput, in_words, rows
+from app.catalogue.offers.models import ListingLink
+from app.catalogue.offers.schemas import offer_columns
+from app.catalogue.offers.words import SERVICE_LINKS
+from app.catalogue.products.models import product_key
+from app.catalogue.schemas import EDITOR as EDITOR
 from app.catalogue.schemas import ListingInput, ListingOut
-from app.kernel.actors import Actor, who
+from app.catalogue.taxonomy.tree import tree
+from app.kernel.actors import SYSTEM, Actor, who
 from app.kernel.db import db
-from app.kernel.errors import CONFLICT, OWN_DEALING, refusal
+from app.kernel.errors import CONFLICT, INVALID, OWN_DEALING, refusal
 from app.kernel.lifecycle import Lifecycle, State, fresh, say
-from app.kernel.shapes import ReasonInput
-from app.kernel.values import N_, Money, now
+from app.kernel.shapes import ReasonInput, trouble
+from app.kernel.values import N_, Bilingual, Money, now
 from app.kernel.work import note
-
-EDITOR = who("catalogue", "supplier")
 
 DEFAULT_CURRENCY: Final = "CNY"
 VAT_BP: Final = {"goods": 1_300, "service": 600}
@@ -29,14 +40,25 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 KIND_NOT_GIVEN = refusal(
     "kind_not_given", CONFLICT, N_("Goods are listed by suppliers, services by suppliers and service organisations.")
 )
-PUBLISHED_STAYS = refusal(
-    "published_stays", CONFLICT,
-    N_("A published listing is not edited in place. Withdraw it, revise it and submit it again."),
-)  # fmt: skip
 SUPPLIER_STANDS_STILL = refusal(
     "supplier_stands_still", CONFLICT, N_("The supplier may not list at the moment: it is %(state)s.")
 )
+LISTING_BARRED = refusal(
+    "listing_barred", CONFLICT,
+    N_("The supplier may not offer this at the moment. Missing or standing against it: %(why)s."),
+)  # fmt: skip
 SKU_TAKEN = refusal("sku_taken", CONFLICT, N_("Another listing of yours has this number already."))
+SPECS_UNREADABLE = refusal(
+    "specs_unreadable", INVALID, N_("Some properties cannot be read as what the category asks for. See the fields.")
+)
+ATTRIBUTES_MISSING = refusal(
+    "attributes_missing", CONFLICT, N_("The category of this listing asks for what is not stated: %(attributes)s.")
+)
+LINK_NOT_ON_OFFER = refusal(
+    "link_not_on_offer", INVALID, N_("What goes with a listing is another one that is on offer now.")
+)
+LINK_NO_SERVICE = refusal("link_no_service", INVALID, N_("This listing is no service. Choose another kind."))
+ASKED_FOR = N_("The category asks for this: %(attribute)s.")
 
 LISTING = Lifecycle(
     "listing",
@@ -57,11 +79,14 @@ LISTING = Lifecycle(
 
 
 def supplier_deals(listing: Listing, actor: Actor) -> None:
-    """The supplier is admitted now."""
+    """The supplier is admitted, has what is asked of those who offer in this category, and is not stopped."""
     del actor
     supplier = db.session.get_one(Organisation, listing.supplier_id)
     if supplier.state != "admitted":
         raise SUPPLIER_STANDS_STILL(state=ORGANISATION.states[supplier.state].title)
+    why = standing.barred_from(listing.supplier_id, "listing", tree().path(listing.category))
+    if why:
+        raise LISTING_BARRED(why=why)
 
 
 def impartial(listing: Listing, actor: Actor) -> None:
@@ -70,11 +95,22 @@ def impartial(listing: Listing, actor: Actor) -> None:
         raise OWN_DEALING()
 
 
-def not_published(listing: Listing, actor: Actor) -> None:
-    """What buyers read is not changed under their eyes."""
+def fully_described(listing: Listing, actor: Actor) -> None:
+    """Everything that its category needs for publishing is stated, and can be read."""
     del actor
-    if listing.state == "published":
-        raise PUBLISHED_STAYS()
+    described(listing.category, listing.specs)
+
+
+def described(category: str, specs: Sequence[Mapping[str, Any]]) -> None:
+    """Refusals `specs_unreadable` and `attributes_missing`: the one rule of what is published in a category."""
+    today = tree()
+    wrong = properties.problems(today, category, specs)
+    if wrong:
+        raise SPECS_UNREADABLE(fields={"specs": wrong})
+    needed = [Bilingual(one.zh, one.en) for one in properties.missing(today, category, specs)]
+    if needed:
+        said = [trouble(ASKED_FOR, attribute=one) for one in needed]
+        raise ATTRIBUTES_MISSING(attributes=needed, fields={"specs": said})
 
 
 def may_list(organisation: Organisation, kind: str) -> bool:
@@ -85,18 +121,19 @@ def may_list(organisation: Organisation, kind: str) -> bool:
 def columns_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """The input of a listing as columns of its row; what is left empty gets its default here."""
     price: Money | None = given["price"]
-    vat_bp = given["vat_rate"]
+    vat_bp = VAT_BP[given["kind"]] if given["vat_rate"] is None else given["vat_rate"]
     same = (
-        "kind", "category", "name_zh", "name_en", "brand", "model", "part_no", "summary_zh", "summary_en", "unit",
-        "lead_time_days", "warranty_months",
+        "kind", "category", "name_zh", "name_en", "brand", "model", "configuration", "part_no", "summary_zh",
+        "summary_en", "unit", "lead_time_days", "warranty_months",
     )  # fmt: skip
     return {name: given[name] for name in same} | {
         "currency": price.currency if price else DEFAULT_CURRENCY,
         "price_minor": price.minor if price else None,
         "price_basis_micro": given["price_basis"],
-        "vat_bp": VAT_BP[given["kind"]] if vat_bp is None else vat_bp,
+        "vat_bp": vat_bp,
         "specs": _spec_rows(given["specs"]),
         "supplier_sku": given["supplier_sku"] or None,
+        **offer_columns(given, vat_bp),
     }
 
 
@@ -113,8 +150,24 @@ def _spec_rows(specs: Sequence[Mapping[str, str]]) -> list[dict[str, str | None]
     ]
 
 
-def _checked(supplier: Organisation, columns: dict[str, Any], *, but: str | None = None) -> dict[str, Any]:
-    """The columns, or the refusal of what only the database can tell."""
+def _check_links(given: Sequence[Mapping[str, str]], *, but: str | None) -> None:
+    """Refuse what cannot go with a listing: what is not on offer, unless it stands there already; goods as services."""
+    wanted = {one["listing"] for one in given}
+    if not wanted:
+        return
+    linked = sa.exists().where(ListingLink.listing_id == but, ListingLink.other_id == Listing.id)
+    there = sa.select(Listing.id, Listing.kind).where(Listing.id.in_(wanted), sa.or_(on_offer(), linked))
+    kinds = dict(db.session.execute(there).all())
+    for place, one in enumerate(given):
+        kind = kinds.get(one["listing"])
+        if kind is None or one["listing"] == but:
+            raise LINK_NOT_ON_OFFER(fields={"goes_with": {place: {"listing": [LINK_NOT_ON_OFFER.words]}}})
+        if one["kind"] in SERVICE_LINKS and kind != "service":
+            raise LINK_NO_SERVICE(fields={"goes_with": {place: {"kind": [LINK_NO_SERVICE.words]}}})
+
+
+def checked(supplier: Organisation, columns: dict[str, Any], *, but: str | None = None) -> dict[str, Any]:
+    """The columns with the brand that is meant, or the refusal of what only the database can tell."""
     if not may_list(supplier, columns["kind"]):
         raise KIND_NOT_GIVEN(fields={"kind": [KIND_NOT_GIVEN.words]})
     sku = columns["supplier_sku"]
@@ -124,7 +177,14 @@ def _checked(supplier: Organisation, columns: dict[str, Any], *, but: str | None
         )
         if taken is not None and taken != but:
             raise SKU_TAKEN(fields={"supplier_sku": [SKU_TAKEN.words]})
-    return columns
+    _check_links(columns["goes_with"], but=but)
+    wrong = properties.problems(tree(), columns["category"], columns["specs"])
+    if wrong:
+        raise SPECS_UNREADABLE(fields={"specs": wrong})
+    return columns | {
+        "brand_id": brand_of(supplier, columns["brand"]),
+        "model_key": product_key(columns["model"], columns["configuration"]),
+    }
 
 
 @ORGANISATION.action(
@@ -133,27 +193,40 @@ def _checked(supplier: Organisation, columns: dict[str, Any], *, but: str | None
 def draft_listing(organisation: Organisation, actor: Actor, /, **given: Any) -> Listing:
     """A supplier or service organisation drafts what it offers; buyers see it once the operator has published it."""
     del actor
-    return fresh(Listing, supplier_id=organisation.id, **_checked(organisation, columns_of(given)))
+    return fresh(Listing, supplier_id=organisation.id, **checked(organisation, columns_of(given)))
 
 
-@LISTING.action("draft|returned|published -> =", by=EDITOR, needs=[not_published], takes=ListingInput, title=N_("Edit"))
+@LISTING.action("draft|returned -> =", by=EDITOR, takes=ListingInput, title=N_("Edit"))
 def edit(listing: Listing, actor: Actor, /, **given: Any) -> None:
-    """The supplier changes the draft; a published listing is withdrawn and revised instead."""
+    """The supplier edits what buyers do not read yet; a published listing gets a change instead."""
     del actor
     supplier = db.session.get_one(Organisation, listing.supplier_id)
-    columns = _checked(supplier, columns_of(given), but=listing.id)
+    columns = checked(supplier, columns_of(given), but=listing.id)
+    _write(listing, columns)
+
+
+def _write(listing: Listing, columns: Mapping[str, Any]) -> None:
     changed = sorted(name for name, value in columns.items() if getattr(listing, name) != value)
     for name in changed:
         setattr(listing, name, columns[name])
     note(changed=changed)
 
 
+@LISTING.action("submitted|returned|published|suspended -> =", by=SYSTEM, title=N_("Take the change over"))
+def take_change(listing: Listing, actor: Actor, *, columns: Mapping[str, Any]) -> None:
+    """What an applied change says stands in the listing from now on."""
+    del actor
+    _write(listing, columns)
+
+
 @LISTING.action(
-    "draft|returned -> submitted", by=EDITOR, needs=[supplier_deals], title=N_("Submit for review"), primary=True
-)
+    "draft|returned -> submitted", by=EDITOR, needs=[supplier_deals, fully_described], title=N_("Submit for review"),
+    primary=True,
+)  # fmt: skip
 def submit(listing: Listing, actor: Actor) -> None:
     """The supplier hands the listing to the operator for review."""
-    del listing, actor
+    del actor
+    listing.review_notes = []
 
 
 @LISTING.action(
@@ -167,13 +240,14 @@ def publish(listing: Listing, actor: Actor) -> None:
 
 
 @LISTING.action(
-    "submitted -> returned", by=REVIEWER, needs=[impartial], takes=ReasonInput, name="return",
+    "submitted -> returned", by=REVIEWER, needs=[impartial], takes=ReturnInput, name="return",
     title=N_("Return for correction"),
 )  # fmt: skip
-def return_(listing: Listing, actor: Actor, *, reason: str) -> None:
-    """The operator returns the listing with what has to be corrected."""
-    del listing, actor
-    say(reason)
+def return_(listing: Listing, actor: Actor, *, reason: str = "", notes: Sequence[Mapping[str, str]] = ()) -> None:
+    """The operator returns the listing with what has to be corrected, field by field or as a whole."""
+    del actor
+    listing.review_notes = rows(notes)
+    say(in_words(reason, notes))
 
 
 @LISTING.action(
@@ -200,7 +274,8 @@ def restore(listing: Listing, actor: Actor, *, reason: str) -> None:
 )
 def withdraw(listing: Listing, actor: Actor) -> None:
     """The supplier takes the listing back; orders and quotes that name it stay as they are."""
-    del listing, actor
+    del actor
+    give_up_open(listing)
 
 
 @LISTING.action("withdrawn -> draft", by=EDITOR, title=N_("Revise"), primary=True)

@@ -5,6 +5,22 @@ Cards go in through one Writer, searches are answered by any number of Index obj
 
 from .index import Index, Writer
 from .manifest import check
-from .shapes import Card, FacetCount, Found, Hit, IndexDamaged, Search, WriterBusy
+from .shapes import (
+    Bucket,
+    Card,
+    Counted,
+    FacetCount,
+    Found,
+    Hit,
+    IndexDamaged,
+    Limits,
+    Measure,
+    Search,
+    Spread,
+    WriterBusy,
+)
 
-__all__ = ["Card", "FacetCount", "Found", "Hit", "Index", "IndexDamaged", "Search", "Writer", "WriterBusy", "check"]
+__all__ = [
+    "Bucket", "Card", "Counted", "FacetCount", "Found", "Hit", "Index", "IndexDamaged", "Limits", "Measure", "Search",
+    "Spread", "Writer", "WriterBusy", "check",
+]  # fmt: skip

@@ -19,9 +19,10 @@ from typing import Self
 
 import tantivy
 
-from . import manifest, paging, query, suggest
+from . import facets, manifest, paging, query, spelling, suggest
 from .schema import document, format_name, schema
 from .shapes import Card, Found, IndexDamaged, Search, WriterBusy
+from .suggest import Suggestion
 
 LOCK = "writer.lock"
 RELOAD_SECONDS = 1.0  # a reader looks for news at most this often
@@ -36,9 +37,11 @@ class _Serving:
 
     stamp: tuple[int, int, int]
     generation: str
+    cursor: int
     index: tantivy.Index
     searcher: tantivy.Searcher
-    counts: query.Counts
+    counts: facets.Counts
+    edges: facets.Edges
 
 
 class Index:
@@ -57,14 +60,31 @@ class Index:
         if serving is None:
             return query.NOTHING
         with _distrusting():
-            return query.run(serving.index, serving.searcher, plan, serving.counts)
+            return query.run(serving.index, serving.searcher, plan, serving.counts, serving.edges)
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[str]:
+        """What the typed beginning may become, as words."""
+        return [one.text for one in self.suggestions(prefix, limit=limit)]
+
+    def suggestions(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         serving = self._current()
         if serving is None:
             return []
         with _distrusting():
             return suggest.run(serving.index, serving.searcher, prefix, limit)
+
+    def nearest(self, typed: str) -> str | None:
+        """What the question may have meant, one letter away, where a word of it is not known."""
+        serving = self._current()
+        if serving is None:
+            return None
+        with _distrusting():
+            return spelling.nearest(serving.index, serving.searcher, typed)
+
+    def cursor(self) -> int:
+        """The last event that is in what this object reads; 0 without an index."""
+        serving = self._current()
+        return 0 if serving is None else serving.cursor
 
     def count(self) -> int:
         serving = self._current()
@@ -122,10 +142,15 @@ class Index:
         serving = self._serving
         if serving is not None and serving.generation == record.generation:
             serving.index.reload()
-            return _Serving(stamp, serving.generation, serving.index, serving.index.searcher(), query.Counts())
+            return _Serving(
+                stamp, serving.generation, record.cursor, serving.index, serving.index.searcher(), facets.Counts(),
+                serving.edges,
+            )  # fmt: skip
         index = tantivy.Index.open(str(self._folder / record.generation))
         index.config_reader("manual")  # no watching thread; the manifest tells
-        return _Serving(stamp, record.generation, index, index.searcher(), query.Counts())
+        return _Serving(
+            stamp, record.generation, record.cursor, index, index.searcher(), facets.Counts(), facets.Edges()
+        )
 
 
 @contextlib.contextmanager
@@ -259,12 +284,18 @@ class Writer:
         return [p for p in self._folder.iterdir() if p.is_dir() and manifest.GENERATION.fullmatch(p.name)]
 
     def _remove_leftovers(self) -> None:
-        """Generations that no manifest names: replaced ones (their readers keep them open) and half-built ones."""
+        """Generations that no manifest names, replaced or half-built, and what a killed commit left in the serving one.
+
+        Readers keep open what they read.
+        """
         if self.damage:
             return  # a damaged index may still answer; it goes when its successor stands
         for path in self._generations():
             if self._manifest is None or path.name != self._manifest.generation:
                 shutil.rmtree(path, ignore_errors=True)
+                continue
+            for left in manifest.unnamed(path):
+                left.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -138,6 +138,15 @@ def _in_use(generation: Path) -> set[str]:
     return names
 
 
+def unnamed(generation: Path) -> list[Path]:
+    """Deletions and drafts that a writer left when it was killed before its commit: meta.json names none of them.
+
+    The engine makes the same names again at the next commit, and gives up where such a file exists.
+    """
+    kept = _in_use(generation)
+    return [path for kind in ("*.del", ".tmp*") for path in generation.glob(kind) if path.name not in kept]
+
+
 def check(folder: Path) -> list[str]:
     """Damage found, as short sentences; [] when sound.
 

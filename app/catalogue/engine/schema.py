@@ -16,9 +16,10 @@ from collections.abc import Iterable
 import tantivy
 
 from . import text
+from .heads import heads
 from .shapes import Card
 
-FORMAT = 1
+FORMAT = 3
 FACETS = {"category": "category", "brand": "brand", "supplier": "supplier", "kind": "kind"}
 SORTS = {"price": "price_up", "-price": "price_down", "lead_time": "lead"}
 
@@ -45,9 +46,9 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     for name in ("title", "also", "path", "body"):  # tokens made by text.py, one blank between them
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    for name in ("code", "sound", "initial", "vocabulary", "currency"):
+    for name in ("code", "head", "sound", "initial", "vocabulary"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in FACETS.values():
+    for name in (*FACETS.values(), "currency"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("price", fast=True)
     builder.add_integer_field("lead_days", fast=True)
@@ -84,14 +85,17 @@ def _add_words(doc: tantivy.Document, card: Card) -> None:
     brands = [card.brand, *card.brand_aliases]
     title = _tokens((*names, *brands, card.model, card.part_no))
     codes = {text.squeeze(c) for c in (card.model, card.part_no, f"{card.brand}{card.model}")} - {""}
+    codes |= set(card.codes)
     doc.add_text("title", " ".join([*title[:MAX_TITLE_TOKENS], *sorted(codes)]))
     doc.add_text("also", " ".join(_tokens(text.synonyms(names))))
-    words = (v for v in card.attributes.values() if isinstance(v, str))
+    words = (v for v in card.attributes.values() if isinstance(v, str))  # choices are found by the supplier's words
     doc.add_text("path", " ".join(_tokens(card.category_names)))
     body = _tokens((card.supplier_name, *words, *card.summary.values()))
     doc.add_text("body", " ".join(body[:MAX_BODY_TOKENS]))
     for code in codes:
         doc.add_text("code", code)
+    for head in {head for name in names for head in heads(name)}:
+        doc.add_text("head", head)
     joined: set[str] = set()
     initials: set[str] = set()
     for name in (*names, *brands, *card.category_names):
@@ -176,13 +180,15 @@ def _weight(days: int | None, tie: int) -> float:
     return AVAILABILITY_STEP * (steps + tie / (1 << TIE_BITS))
 
 
-def _attributes(card: Card) -> dict[str, float | str | bool]:
-    out: dict[str, float | str | bool] = {}
+def _attributes(card: Card) -> dict[str, float | str | bool | list[str]]:
+    out: dict[str, float | str | bool | list[str]] = {}
     for key, value in card.attributes.items():
         if not ATTRIBUTE_KEY.fullmatch(key):
             raise ValueError(f"card: attribute {key!r}")
         if isinstance(value, bool | str):
             out[key] = value
+        elif isinstance(value, tuple):
+            out[key] = list(value)
         elif math.isfinite(value):
             out[key] = float(value)
         else:

@@ -7,6 +7,7 @@ found by a search whose last word is a prefix. Chinese is found by characters, f
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
 import tantivy
 from tantivy import Occur, Query
@@ -21,7 +22,14 @@ HITS_PER_ANSWER = 4  # listings read per suggestion asked for: many have the sam
 SHORTEST = 2  # letters before listings are asked
 
 
-def run(index: tantivy.Index, searcher: tantivy.Searcher, typed: str, limit: int) -> list[str]:
+class Suggestion(NamedTuple):
+    """What the typed beginning may become, and whether that is a brand or category (or else a listing's name)."""
+
+    text: str
+    vocabulary: bool
+
+
+def run(index: tantivy.Index, searcher: tantivy.Searcher, typed: str, limit: int) -> list[Suggestion]:
     key = text.normalise(typed[:MAX_PREFIX_CHARS])
     limit = max(1, min(limit, MAX_LIMIT))
     asked = text.question(key)
@@ -29,7 +37,7 @@ def run(index: tantivy.Index, searcher: tantivy.Searcher, typed: str, limit: int
         return []
     answers = _Answers(limit)
     for entry, _ in searcher.terms_with_prefix("vocabulary", key, limit=limit * 2):
-        answers.add(entry.partition(SEPARATOR)[2])
+        answers.add(entry.partition(SEPARATOR)[2], vocabulary=True)
     last = asked.units[-1]
     if last.han or len(key) >= SHORTEST:
         for guess in (False, True):
@@ -40,7 +48,7 @@ def run(index: tantivy.Index, searcher: tantivy.Searcher, typed: str, limit: int
 
 class _Answers:
     def __init__(self, limit: int) -> None:
-        self.found: list[str] = []
+        self.found: list[Suggestion] = []
         self._seen: set[str] = set()
         self._limit = limit
 
@@ -48,11 +56,11 @@ class _Answers:
     def missing(self) -> int:
         return self._limit - len(self.found)
 
-    def add(self, answer: str) -> None:
+    def add(self, answer: str, *, vocabulary: bool = False) -> None:
         folded = text.normalise(answer)
         if folded and folded not in self._seen and self.missing:
             self._seen.add(folded)
-            self.found.append(answer)
+            self.found.append(Suggestion(answer, vocabulary))
 
 
 def _add_listings(

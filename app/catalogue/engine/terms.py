@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import tantivy
 from tantivy import Occur, Query
 
 from . import text
 
-# A hit's score is a step plus the words' BM25: an exact model beats brand and name words, those beat text.
+# A hit's score is a step plus the words' BM25: an exact model beats what the thing is,
+# that beats brand and name words, and those beat text.
 EXACT_STEP = 4096.0
 NAME_STEP = 1024.0
+HEAD_STEP, LAST_STEP = 1536.0, 256.0  # the words are what the thing is; their last one is
 TITLE, ALSO, PATH, BODY, PREFIX, TYPO, SOUND, INITIAL, RUN = 3.0, 1.5, 1.5, 1.0, 2.0, 0.5, 0.8, 0.6, 2.0
 OTHER_FIELDS = 0.1  # what a second matching field adds
 
 WORD_FIELDS = ("title", "also", "path", "body")
 RARE = 3  # a word in at most this many listings may be a typo or pinyin
 TYPO_MIN_CHARS = 5
+HEAD_TYPO_MIN_CHARS = 3
 SOUND_MIN_CHARS, INITIAL_MAX_CHARS = 2, text.MAX_SYLLABLES
 REQUIRED_PER = 4  # of this many words one may be missing; of fewer, none
 
@@ -25,23 +28,37 @@ REQUIRED_PER = 4  # of this many words one may be missing; of fewer, none
 class Words:
     """The words of a question as a query: with the score for the page, and without it for counting and sorting."""
 
-    def __init__(self, asked: text.Question, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+    def __init__(
+        self,
+        asked: text.Question,
+        schema: tantivy.Schema,
+        searcher: tantivy.Searcher,
+        measured: Sequence[list[Query]] = (),
+    ) -> None:
         self._asked = asked
         self._schema = schema
         self._units = [_Word(unit, schema, searcher) for unit in asked.units]
+        self._measured = measured
         self._required = len(self._units) - len(self._units) // REQUIRED_PER
         self._exact = any_of([term(schema, "code", code) for code in asked.codes])
+        self._misspelled = _misspelled(asked, schema, searcher)
 
     def matching(self) -> Query:
         """What has (nearly) all words, each anywhere, or is the exact model."""
-        return any_of([self._all([any_of(unit.ways()) for unit in self._units]), self._exact])
+        return any_of([self._all([any_of(ways) for ways in self._ways()]), self._exact, *self._misspelled])
+
+    def _ways(self) -> list[list[Query]]:
+        return [unit.ways() for unit in self._units]
 
     def scored(self) -> Query:
-        best = [Query.disjunction_max_query(unit.ways(), OTHER_FIELDS) for unit in self._units]
-        clauses = [(Occur.Must, any_of([self._all(best), self._exact]))]
+        best = [Query.disjunction_max_query(ways, OTHER_FIELDS) for ways in self._ways()]
+        clauses = [(Occur.Must, any_of([self._all(best), self._exact, *self._misspelled]))]
         clauses.append((Occur.Should, Query.const_score_query(self._exact, EXACT_STEP)))
-        named = Query.boolean_query([(Occur.Must, unit.in_name()) for unit in self._units])
-        clauses.append((Occur.Should, Query.const_score_query(named, NAME_STEP)))
+        named = [unit.in_name() for unit in self._units]
+        if named:
+            whole = Query.boolean_query([(Occur.Must, query) for query in named])
+            clauses.append((Occur.Should, Query.const_score_query(whole, NAME_STEP)))
+        clauses += self._things()
         # a centrifuge among centrifuges comes before its rotor and its calibration
         clauses += [(Occur.Should, unit.in_field("path", PATH)) for unit in self._units]
         for run in self._asked.runs:
@@ -49,8 +66,34 @@ class Words:
             clauses.append((Occur.Should, Query.boost_query(together, RUN)))
         return Query.boolean_query(clauses)
 
+    def _things(self) -> list[tuple[Occur, Query]]:
+        """A 离心机 comes before what is only for one: the words, or the last of them, are what the thing is."""
+        head = self._asked.head
+        wanted = [(one, HEAD_STEP) for one in {head, head.replace(" ", "")}]
+        wanted += [(unit.text, LAST_STEP) for unit in self._asked.units[-1:]]
+        return [
+            (Occur.Should, Query.const_score_query(term(self._schema, "head", head), step))
+            for head, step in wanted
+            if head
+        ]
+
     def _all(self, queries: list[Query]) -> Query:
-        return Query.boolean_query([(Occur.Should, query) for query in queries], self._required)
+        """The words, of many all but one; and every quantity."""
+        words = [(Occur.Must, Query.boolean_query([(Occur.Should, query) for query in queries], self._required))]
+        measured = [(Occur.Must, Query.disjunction_max_query(ways, OTHER_FIELDS)) for ways in self._measured]
+        return Query.boolean_query([*(words if queries else []), *measured])
+
+
+def _misspelled(asked: text.Question, schema: tantivy.Schema, searcher: tantivy.Searcher) -> list[Query]:
+    """A thing whose name is one sign away, where nothing is called what was typed: 离芯机, lixingji."""
+    head = asked.head
+    if not len(head) >= HEAD_TYPO_MIN_CHARS or text.has_digit(head) or searcher.doc_freq("head", head):
+        return []
+    if head.isascii() and (len(head) < TYPO_MIN_CHARS or _is_said(searcher, head)):
+        return []
+    if not head.isascii() and all(searcher.doc_freq("title", pair) for pair in text.pairs(head)):
+        return []
+    return [Query.const_score_query(typo(schema, "head", head), HEAD_STEP)]
 
 
 def any_of(queries: Iterable[Query]) -> Query:
@@ -123,6 +166,10 @@ class _Word:
                 if len(sound) <= INITIAL_MAX_CHARS:
                     ways.append(Query.boost_query(prefix(self._schema, "initial", sound), INITIAL))
         return ways
+
+
+def _is_said(searcher: tantivy.Searcher, head: str) -> bool:
+    return not _is_rare(searcher, head) or bool(searcher.terms_with_prefix("sound", head.replace(" ", ""), limit=1))
 
 
 def _is_rare(searcher: tantivy.Searcher, word: str) -> bool:

@@ -37,12 +37,14 @@ _IDEOGRAPHS = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _COMBINING = re.compile(r"[\u0300-\u036f]")
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # controls; lone surrogates stop an UTF-8 writer
 _TIGHT = re.compile(r"[-_./·'’°]{1,2}")  # what may stand inside a word or model
+_BY = re.compile(r"(?<=\d)\s?[x×]\s?(?=\d)")  # 4.6 x 250 is two numbers, however it is written
 _HAS_DIGIT = re.compile(r"\d")
+_CAS = re.compile(r"(?<![\d-])(\d{2,7})-(\d{2})-(\d)(?![\d-])", re.ASCII)
 
 
 def normalise(text: str) -> str:
     """NFKC, case folded, without accents and control characters, with single spaces."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = _BY.sub(" ", unicodedata.normalize("NFKC", text).casefold())
     if not folded.isascii():
         folded = unicodedata.normalize("NFC", _COMBINING.sub("", unicodedata.normalize("NFD", folded)))
     return " ".join(_UNWRITABLE.sub(" ", folded).split())
@@ -131,29 +133,47 @@ def _taught() -> None:
         rjieba.add_word(word, None, None)
 
 
+def cas_numbers(text: str) -> list[str]:
+    """The CAS numbers in a text, as digits: those whose check digit fits."""
+    found = [match.groups() for match in _CAS.finditer(normalise(text[:MAX_FIELD_CHARS]))]
+    return ["".join(parts) for parts in found if _check_digit(parts[0] + parts[1]) == int(parts[2])]
+
+
+def miswritten_cas(text: str) -> list[str]:
+    """What looks like a CAS number, but has another check digit than it should."""
+    found = (match[0] for match in _CAS.finditer(normalise(text[:MAX_QUERY_CHARS])))
+    return [written for written in found if not cas_numbers(written)]
+
+
+def _check_digit(digits: str) -> int:
+    """Each digit times its place from the right, modulo ten."""
+    return sum(place * int(digit) for place, digit in enumerate(reversed(digits), start=1)) % 10
+
+
 @lru_cache(maxsize=REMEMBERED)
 def sounds(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Pinyin of a Chinese text from every character on, joined and as initials: lixinji, xinji, ji; lxj, xj."""
     joined: set[str] = set()
     initials: set[str] = set()
     for run in _IDEOGRAPHS.findall(normalise(text[:MAX_FIELD_CHARS])):
-        spoken = _spoken(run)
-        for start in range(len(spoken)):
-            part = spoken[start : start + MAX_SYLLABLES]
+        said = spoken(run)
+        for start in range(len(said)):
+            part = said[start : start + MAX_SYLLABLES]
             joined.add("".join(part)[:MAX_TOKEN_CHARS])
             initials.add("".join(s[0] for s in part))
     return frozenset(joined), frozenset(i for i in initials if len(i) > 1)
 
 
 def syllables(text: str) -> list[str]:
-    return [s for run in _IDEOGRAPHS.findall(normalise(text[:MAX_FIELD_CHARS])) for s in _spoken(run)]
+    return [s for run in _IDEOGRAPHS.findall(normalise(text[:MAX_FIELD_CHARS])) for s in spoken(run)]
 
 
 _import_lock = threading.Lock()
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _spoken(run: str) -> tuple[str, ...]:
+def spoken(run: str) -> tuple[str, ...]:
+    """The syllables of a Chinese run, in pinyin without tones."""
     with _import_lock:
         # its phrase table takes more than 50 MB; only the writer needs it, web processes never load it
         from pypinyin import lazy_pinyin  # noqa: PLC0415
@@ -161,7 +181,7 @@ def _spoken(run: str) -> tuple[str, ...]:
 
 
 @cache
-def _groups() -> tuple[dict[str, set[int]], re.Pattern[str]]:
+def groups() -> tuple[dict[str, set[int]], re.Pattern[str]]:
     """Which groups a word is in, and a pattern that finds the longest word at each place."""
     table: dict[str, set[int]] = {}
     for number, group in enumerate(SYNONYMS):
@@ -174,10 +194,10 @@ def _groups() -> tuple[dict[str, set[int]], re.Pattern[str]]:
 
 def synonyms(texts: Iterable[str]) -> list[str]:
     """The other words for what these names say. A pipette tip is no pipette: the longest word at a place counts."""
-    table, pattern = _groups()
+    table, pattern = groups()
     present = {match[1] for name in texts for match in pattern.finditer(normalise(name))}
-    groups = sorted({number for word in present for number in table[word]})
-    return [word for number in groups for word in SYNONYMS[number] if normalise(word) not in present]
+    numbers = sorted({number for word in present for number in table[word]})
+    return [word for number in numbers for word in SYNONYMS[number] if normalise(word) not in present]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +221,16 @@ class Question:
     units: tuple[Unit, ...]
     codes: tuple[str, ...]  # what may be a whole model or part number
     runs: tuple[str, ...]  # Chinese runs as typed; found in one piece they count more
+    head: str = ""  # all of the words in one, as the name of a thing
 
 
-def question(text: str) -> Question:
-    """The words of what a user typed; nothing of it ever reaches the engine's query language."""
+def question(text: str, words: str | None = None) -> Question:
+    """The words of what a user typed; nothing of it ever reaches the engine's query language.
+
+    `words` is the text without the quantities in it: a model may look like one, so codes are read from all of it.
+    """
     cut = text[:MAX_QUERY_CHARS]
-    parts = list(pieces(normalise(cut)))
+    parts = list(pieces(_CAS.sub(_joined_cas, normalise(cut if words is None else words[:MAX_QUERY_CHARS]))))
     units: list[Unit] = []
     row: list[str] = []
     for piece in parts:
@@ -219,10 +243,23 @@ def question(text: str) -> Question:
     units += _joined(row)
     distinct = list(dict.fromkeys(units))
     unique = tuple([u for u in distinct if u.text not in FILLERS] or distinct)[:MAX_UNITS]
-    codes = {squeeze(cut)}
+    codes = {squeeze(cut), *cas_numbers(cut)}
     codes |= {squeeze(w) for u in unique for w in (u.text, *u.windows) if has_digit(w)}
     kept = tuple(sorted(c for c in codes if c and (len(c) >= MIN_CODE_CHARS or c == squeeze(cut))))
-    return Question(unique, kept, tuple(p.text for p in parts if p.han and len(p.text) > 2))
+    head = _head(parts)
+    return Question(unique, kept, tuple(p.text for p in parts if p.han and len(p.text) > 2), head)
+
+
+def _joined_cas(match: re.Match[str]) -> str:
+    """A CAS number is one word, not three."""
+    return "".join(match.groups()) if cas_numbers(match[0]) else match[0]
+
+
+def _head(parts: list[Piece]) -> str:
+    """The words as `heads` writes them: Chinese in one piece, Latin with blanks between them."""
+    words = [part for part in parts if part.text not in FILLERS]
+    glue = "" if any(part.han for part in words) else " "
+    return glue.join(part.text for part in words)[:MAX_TOKEN_CHARS]
 
 
 def _joined(row: list[str]) -> list[Unit]:

@@ -7,13 +7,15 @@ from typing import Any
 from app.cli.seed.calendar import Story
 from app.cli.seed.facts import Offer
 from app.cli.seed.stage import Stage, together
+from app.cli.seed.stories import media
 
 
 def shelves(stage: Stage, supplier: str, offers: list[Offer]) -> Story:
     """A supplier drafts and submits all it offers; the operator looks through it and publishes it."""
     with together():
-        for offer in offers:
+        for place, offer in enumerate(offers):
             stage.listings[offer.code] = draft(stage, supplier, offer.body)
+            media.hung(stage, supplier, offer, place)
             stage.do(f"{supplier}.catalogue", "listing.submit", stage.listings[offer.code])
     yield 2
     with together():
@@ -56,7 +58,9 @@ def returned(stage: Stage, offer: Offer) -> Story:
     listing = draft(stage, offer.supplier, offer.body)
     stage.do(f"{offer.supplier}.catalogue", "listing.submit", listing)
     yield 1
-    stage.do("operator.reviewer", "listing.return", listing, reason="技术参数缺少检测依据，请补充后再提交。")
+    stage.do("operator.reviewer", "listing.return", listing, reason="技术参数缺少检测依据，请补充后再提交。",
+             notes=[{"field": "specs", "reason": "最高转速请注明检测报告编号。"},
+                    {"field": "price", "reason": "请确认是否含税。"}])  # fmt: skip
 
 
 def suspended(stage: Stage, code: str, reason: str) -> Story:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from app.catalogue import index as catalogue_index
-from app.cli.seed import park
+from app.cli.seed import drawings, park
 from app.cli.seed.calendar import Calendar
 from app.cli.seed.programme import programme
 from app.cli.seed.stage import Stage
-from app.cli.seed.stories import documents
+from app.cli.seed.stories import documents, imports, people
 from app.indicators.measuring import measure_all
 from app.kernel import chain_checks, worker
 
@@ -17,10 +17,15 @@ def seed(password_hash: str) -> Stage:
     stage, calendar = Stage(password_hash), Calendar()
     for days_ago, story in programme(stage):
         calendar.begin(days_ago, story)
-    calendar.run()
+    try:
+        calendar.run()
+    finally:
+        drawings.clear()
     worker.settle()
     park.listen(stage)
     documents.being_made(stage, "lab")
+    imports.under_way(stage, "huayi")
+    people.let_in(stage, "env", "密钥疑似外泄，管理员出差无法联网。")
     measure_all()
     chain_checks.check()
     catalogue_index.rebuild()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from stdnum.cn import uscc
 
+from app.accounts import consents
 from app.accounts.actions import keys, memberships, organisations
 from app.accounts.models import Membership, Organisation
 from app.accounts.people import actor_for
-from app.cli.seed import facts
+from app.catalogue.actions import brands, editions
+from app.cli.seed import facts, papers
 from app.cli.seed.calendar import Story
 from app.cli.seed.facts import OrganisationFacts, PersonFacts
 from app.cli.seed.stage import Person, Somebody, Stage, together
@@ -22,6 +25,8 @@ from app.notices.topics import ALWAYS, TOPICS
 PLATFORM: Final = ("operator", "owner", "auditor")
 BANKS: Final = ("中国工商银行焦作分行", "中国建设银行焦作分行", "中原银行焦作分行", "中国农业银行焦作示范区支行")
 KEY_TITLE: Final = "演示"
+KEY_DAYS: Final = 365
+"""Longer than the months that the park lives through."""
 QUIET: Final = {(topic, "mail"): "off" for topic in TOPICS} | {ALWAYS: "daily"}
 """While the months pass nobody reads mail; in the end everybody hears as usual."""
 
@@ -47,6 +52,9 @@ def found_platform(stage: Stage) -> None:
                 )
                 for person in staff[one.key]:
                     join(stage, one.key, installation, person)
+    with together():
+        editions.load_where_newer()
+        brands.load_where_newer()
 
 
 def admission(stage: Stage, one: OrganisationFacts, staff: list[PersonFacts]) -> Story:
@@ -55,6 +63,7 @@ def admission(stage: Stage, one: OrganisationFacts, staff: list[PersonFacts]) ->
     apply(stage, one, admin)
     yield 2
     with together():
+        papers.all_of(stage, one.key)
         stage.do("operator.reviewer", "organisation.admit", stage.org(one.key))
         stage.forget_rights()
         inviter = stage.actor(f"{one.key}.org_admin")
@@ -77,12 +86,13 @@ def apply(stage: Stage, one: OrganisationFacts, admin: PersonFacts) -> None:
 
 
 def name_bank_account(stage: Stage, key: str) -> None:
-    """The supplier's admin says where payouts go."""
+    """The supplier's admin says where payouts go, and settlement finds it confirmed."""
     number = len(stage.organisations)
-    stage.do(
-        f"{key}.org_admin", "organisation.set_bank", stage.org(key), bank_name=BANKS[number % len(BANKS)],
-        bank_account=f"1709{number:04d}0900{number * 7919 % 10**7:07d}",
+    named = stage.do(
+        f"{key}.org_admin", "organisation.name_account", stage.org(key), bank_name=BANKS[number % len(BANKS)],
+        account_no=f"1709{number:04d}0900{number * 7919 % 10**7:07d}",
     )  # fmt: skip
+    stage.do("operator.settlement", "bank_account.confirm", named)
 
 
 def _known(stage: Stage, key: str, made: Organisation) -> None:
@@ -97,14 +107,16 @@ def join(stage: Stage, key: str, inviter: Actor, person: PersonFacts) -> None:
     memberships.join(membership, SYSTEM_ACTOR, name=person.name, language="zh", password_hash=stage.password_hash)
     joined = str(membership.person_id)
     preferences.replace(joined, telephone="", wechat="", chosen=QUIET)
+    for document, edition in consents.EDITIONS.items():
+        consents.answer(joined, document, edition, given=True, channel="invitation")
     stage.people[f"{key}.{person.local}"] = Person(
         joined, key, person.local, person.name, person.roles, _key(membership, joined)
     )
 
 
 def _key(membership: Membership, person_id: str) -> str:
-    actor = actor_for(person_id, membership.org_id, channel="web")
-    made: Any = keys.issue_key(membership, actor, title=KEY_TITLE, scope="write")
+    actor = replace(actor_for(person_id, membership.org_id, channel="web"), proved=True)
+    made: Any = keys.issue_key(membership, actor, title=KEY_TITLE, scope="write", days=KEY_DAYS)
     return str(made.secret)
 
 

@@ -10,19 +10,31 @@ from app.cli.seed.calendar import Story
 from app.cli.seed.facts import wanted
 from app.cli.seed.stage import Stage, together
 from app.cli.seed.stories import (
+    access,
     accounts,
+    brands,
     cards,
     deliveries,
     demands,
     documents,
+    finding,
+    imports,
+    media,
+    moderation,
     money,
+    offers,
     ordering,
+    people,
     requests,
     rules,
     services,
+    sharing,
     sourcing,
+    standing,
+    taxonomy,
 )
 from app.indicators.seeds import seed_indicators
+from app.standing.seeds import seed_requirements
 
 FOUNDED: Final = 200
 LABS_FROM: Final = 197
@@ -31,6 +43,13 @@ AFTER_ADMISSION: Final = 4
 """Days from an application until whoever applied is at work."""
 
 APPLIED: Final = {"applied": 2, "correcting": 6, "rejected": 35, "suspended": 150, "terminated": 145}
+
+OWN_PRICES: Final = (
+    ("HG-20R", "lab", "92000", "agreed"), ("WZ-T1000F", "lab", "46", "agreed"), ("HH-224", "chem", "12100", "ended"),
+    ("MS-M500", "lab", "35000", "declined"), ("HH-225S", "lab", "37000", "withdrawn"),
+    ("HG-16R", "lab", "55000", "proposed"),
+)  # fmt: skip
+"""Listing, to whom its supplier proposes a price of its own, at which price, and what comes of it."""
 
 Begins = Iterator[tuple[int, Story]]
 
@@ -42,13 +61,17 @@ def programme(stage: Stage) -> Begins:
         _people,
         _rules,
         _shelves,
+        _moderation,
         _purchases,
         _requests,
         _demands,
         _deliveries,
         _money,
         _services,
+        _standing,
+        _sharing,
         _documents,
+        _first_people,
     ):
         yield from part(stage)
 
@@ -57,24 +80,36 @@ def _founded(stage: Stage) -> Story:
     park.found_platform(stage)
     with together():
         seed_indicators(stage.see("organisation", stage.org("owner")))
+        seed_requirements(stage.see("organisation", stage.org("operator")))
     yield 0
 
 
 def _people(stage: Stage) -> Begins:
-    staff, offers = facts.people(), facts.offers()
+    staff, offered = facts.people(), facts.offers()
     for place, lab in enumerate(one for one in facts.organisations() if one.kind == "lab"):
         yield LABS_FROM - place, park.admission(stage, lab, staff[lab.key])
         yield LABS_FROM - place - AFTER_ADMISSION, rules.signatures(stage, lab.key)
     for place, seller in enumerate(one for one in facts.organisations() if one.kind in ("supplier", "service")):
         began = SELLERS_FROM - place * 3 // 4
         yield began, park.admission(stage, seller, staff[seller.key])
-        own = [offer for offer in offers if offer.supplier == seller.key]
+        own = [offer for offer in offered if offer.supplier == seller.key]
         yield began - AFTER_ADMISSION, catalogue.shelves(stage, seller.key, own)
     for one, admin, fate in facts.applicants():
         yield APPLIED[fate], accounts.COURSES[fate](stage, one, admin)
     yield 120, accounts.somebody_leaves(stage, "battery")
     yield 3, accounts.somebody_is_invited(stage, "lab")
     yield 70, accounts.key_is_changed(stage, "smart.purchaser")
+    yield 100, people.institute(stage, "lab")
+    yield 20, people.machines(stage, "smart")
+    yield 40, people.away(stage, "chem")
+    yield 25, people.emergencies(stage)
+    for org, ends in (("huayi", "off"), ("chem", "on"), ("lab", "retired")):
+        yield 25, access.sign_on(stage, org, ends=ends)
+    for name, began, ends in (
+        ("lab.receiver2", 40, "done"), ("lab.receiver", 30, "declined"), ("chem.member", 20, "lapsed"),
+        ("lab.member", 1, "asked"),
+    ):  # fmt: skip
+        yield began, access.lost_telephone(stage, name, ends=ends)
 
 
 def _rules(stage: Stage) -> Begins:
@@ -86,7 +121,14 @@ def _rules(stage: Stage) -> Begins:
 
 
 def _shelves(stage: Stage) -> Begins:
+    yield 60, taxonomy.kept(stage)
     later = facts.later_offers()
+    yield 90, brands.kept(stage, later["PY-3600"])
+    yield 9, finding.kept(stage, later["MS-D40"])
+    yield 58, offers.offered_again(stage, facts.second_offers())
+    yield 30, offers.thought_better_of(stage, "HX-D140")
+    for place, (code, lab, amount, ends) in enumerate(OWN_PRICES):
+        yield 20 - place, offers.own_price(stage, code, lab, amount, ends)
     yield 5, catalogue.correcting(stage, later["MS-P600"])
     yield 4, catalogue.returned(stage, later["AS-K4"])
     yield 2, catalogue.drafted(stage, later["XP-V12"])
@@ -94,6 +136,24 @@ def _shelves(stage: Stage) -> Begins:
     yield 1, catalogue.submitted(stage, later["HH-M6"])
     yield 25, catalogue.withdrawn(stage, "tanqi", "TA-W50")
     yield 12, catalogue.suspended(stage, "SJ-G03", "安全技术说明书已过期，更新后恢复销售。")
+
+
+def _moderation(stage: Stage) -> Begins:
+    """Prices move by percent within and beyond the rule; changes end in every way."""
+    yield FOUNDED - 1, moderation.price_rules(stage)
+    for days, code, percent, ends, remark in (
+        (50, "HG-20R", 4, "at_once", "原材料上涨。"), (9, "HX-C160W", -6, "at_once", "促销。"),
+        (4, "MS-IX73", 18, "submitted", "汇率变动，厂家调价函已寄出。"), (20, "PY-721", 12, "applied", "新一代型号。"),
+    ):  # fmt: skip
+        yield days, moderation.dearer(stage, code, percent, ends, remark)
+    yield 2, moderation.changed(stage, "QY-M5", "submitted", "新版说明书。", warranty_months=36,
+                                summary_zh="四光栅单色仪，支持全波长扫描，新增自动注液模块。")  # fmt: skip
+    yield 8, moderation.changed(stage, "XY-M8", "declined", "延长质保。", warranty_months=60)
+    yield 6, moderation.changed(stage, "XP-P4", "withdrawn", "更换包装。", unit="套")
+    yield 1, moderation.changed(stage, "QJ-G6", "draft", "补充英文说明。",
+                                summary_en="Measures six gases at once; heated line and probe included.")  # fmt: skip
+    yield 2, media.renewed(stage, "HG-16R")
+    yield 15, moderation.corrected(stage, "SJ-G03", "单位写法不统一，按计量单位规范更正。", lead_time_days=4)
 
 
 def _purchases(stage: Stage) -> Begins:
@@ -153,7 +213,7 @@ def _demands(stage: Stage) -> Begins:
     yield 30, demands.ordered(stage, "agri", "近红外谷物分析仪", wanted("HP-N17*1"), "sent")
     yield 66, demands.corrected(stage, "autoparts", "红外与温度记录", wanted("CY-T80*3"))
     yield 2, demands.by_phone(stage, "chem", "电话订购：溶剂", wanted("SJ-A01*40"), affirmed=False)
-    yield 75, demands.by_phone(stage, "food", "电话订购：培养基", wanted("PY-M01*30"), affirmed=True)
+    yield 75, demands.by_phone(stage, "food", "电话订购：培养基", wanted("PY-M01*32"), affirmed=True)
     yield 80, demands.passed_on(stage, "med", "冷藏箱更新", wanted("BG-5L968*1"))
 
 
@@ -193,7 +253,8 @@ def _money(stage: Stage) -> Begins:
     yield 6, money.begin_to_pay_out(stage)
     for days_ago, supplier, answer in (
         (85, "lanpu", "agreed"), (58, "hengxin", "agreed"), (20, "zhongyuan", "answered"), (10, "hengxin", "disputed"),
-        (4, "hengwen", "issued"), (2, "bingu", "open"),
+        (4, "hengwen", "issued"), (2, "bingu", "open"), (62, "huayi", "agreed"), (3, "huayi", "issued"),
+        (33, "jiliang", "agreed"),
     ):  # fmt: skip
         yield days_ago, money.stated(stage, supplier, answer)
 
@@ -212,7 +273,33 @@ def _services(stage: Stage) -> Begins:
         yield days_ago, services.disputed(stage, lab, title, wanted(line), ruling)
 
 
+def _standing(stage: Stage) -> Begins:
+    yield 44, standing.authorisations(stage, "zhipu")
+    yield 50, standing.requirements_change(stage)
+    yield 15, standing.accounts_change(stage, "shijing", "lvmo")
+    yield 3, standing.asked_to_take_over(stage, "boyu", "sujing")
+    yield 4, standing.contested(stage)
+
+
+def _sharing(stage: Stage) -> Begins:
+    """Late, so that nothing of the other stories is bought where something of its kind can be booked."""
+    yield 2, sharing.offered_and_not(stage, "lab")
+    yield 2, sharing.by_a_service(stage, "TST-07")
+    yield 2, sharing.bought_nevertheless(stage, "chem", "agri", "荧光分光光度计自购", wanted("PY-F46*1"))
+
+
 def _documents(stage: Stage) -> Begins:
     yield 8, documents.ready(stage, "lab")
     yield 4, documents.not_made(stage, "chem")
     yield 100, documents.tried_indicator(stage)
+    yield 14, imports.sent_in(stage, "huayi")
+
+
+def _first_people(stage: Stage) -> Begins:
+    """Something to do for everybody whom the README introduces: the Materials College, and Huayi that sells to it."""
+    yield 1, demands.written(stage, "lab", "角转子备件", wanted("HG-R20A*1"))
+    yield 1, demands.submitted(stage, "lab", "荧光分光光度计", wanted("PY-F46*1"))
+    yield 12, requests.undecided(stage, "lab", "台式低速离心机", wanted("HG-6LR*1")[0],
+                                 {"huayi": ("26100",), "zhongyuan": ("27400",)}, "closed")  # fmt: skip
+    yield 8, deliveries.bought(stage, "lab", "可见分光光度计", wanted("PY-722N*2"))
+    yield 4, catalogue.returned(stage, facts.later_offers()["PY-3600"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -73,7 +73,8 @@ class Stage:
         """The person acting for their organisation; read once, for rights change by memberships only."""
         if name not in self._actors:
             person = self.who(name)
-            self._actors[name] = actor_for(person.person_id, self.org(person.org), channel="web")
+            found = actor_for(person.person_id, self.org(person.org), channel="web")
+            self._actors[name] = replace(found, proved=True)  # the story leaves their telephones out
         return self._actors[name]
 
     def forget_rights(self) -> None:

@@ -59,12 +59,19 @@ TEXTS: Final[dict[str, Text]] = {
         to="self",
         roles="org_admin",
     ),
-    "organisation.set_bank": Text(
-        N_("The bank account was changed"),
-        N_("The account that payouts go to was changed. If nobody of you did this, tell the operator at once."),
+    "organisation.resume": Text(
+        N_("The suspension has ended"),
+        N_("The suspension has run its time. Restrictions and missing documents stay what they are."),
         "organisation",
         to="self",
-        roles="org_admin finance",
+        roles="org_admin",
+    ),
+    "organisation.rename": Text(
+        N_("The legal name was changed"),
+        N_("The operator has entered the new name; the old one stays readable."),
+        "organisation",
+        to="self",
+        roles="org_admin",
     ),
     "membership.join": Text(
         N_("Somebody has joined"),
@@ -104,4 +111,4 @@ TEXTS: Final[dict[str, Text]] = {
     ),
 }
 
-SILENT: Final = "membership.create organisation.edit_profile"
+SILENT: Final = "membership.create organisation.edit_profile organisation.reckon"

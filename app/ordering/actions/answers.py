@@ -83,7 +83,7 @@ def rule_for_supplier(report: WorkReport, actor: Actor, *, reason: str) -> None:
 
 
 @WORK_REPORT.action(
-    "disputed -> refused", by=RULER, needs=[impartial], takes=RuledInput, title=N_("Rule for the buyer"), primary=True
+    "disputed -> refused", by=RULER, needs=[impartial], takes=RuledInput, title=N_("Rule for the buyer")
 )
 def rule_for_buyer(report: WorkReport, actor: Actor, *, outcome: str, reason: str) -> None:
     """The operator rules that the work does not count: it is owed again, or given up and not paid."""

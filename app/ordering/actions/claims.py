@@ -110,9 +110,7 @@ def dispute(claim: Claim, actor: Actor, *, reason: str) -> None:
     say(reason)
 
 
-@CLAIM.action(
-    "disputed -> agreed", by=RULER, needs=[impartial], takes=RulingInput, title=N_("Rule for the buyer"), primary=True
-)
+@CLAIM.action("disputed -> agreed", by=RULER, needs=[impartial], takes=RulingInput, title=N_("Rule for the buyer"))
 def rule_for_buyer(claim: Claim, actor: Actor, *, wanted: str, reason: str, reduction: Money | None = None) -> None:
     """The operator rules for the buyer and says which remedy is due."""
     del actor

@@ -16,7 +16,7 @@ from app.kernel.lifecycle import say
 from app.kernel.security import SecurityNote
 from app.kernel.shapes import ReasonInput, Upload
 from app.kernel.values import N_, new_id
-from app.kernel.work import note, refuse_at_end
+from app.kernel.work import act_for, note, refuse_at_end
 from app.ordering import codes
 from app.ordering.actions.orders import bind, requisition_approved
 from app.ordering.lifecycles import ORDER, PURCHASER
@@ -65,6 +65,7 @@ def by_second_person(order: Order, actor: Actor) -> None:
 def send_code(order: Order, actor: Actor, *, purchaser: str | None = None) -> None:
     """Staff have a six-digit code mailed to the buyer's purchaser, who reads it out or enters it."""
     del actor
+    act_for(order.buyer_id)
     person = purchaser_of(order, purchaser)
     codes.send(order, person)
     note(purchaser=person.id)
@@ -76,6 +77,7 @@ def send_code(order: Order, actor: Actor, *, purchaser: str | None = None) -> No
 )  # fmt: skip
 def confirm_by_code(order: Order, actor: Actor, *, code: str) -> None:
     """Staff or the buyer enter the code that the purchaser received; the order binds from then on."""
+    act_for(order.buyer_id)
     person_id, left = codes.spend(order, code)
     if person_id is None:
         refused = {"order": order.id}
@@ -92,6 +94,7 @@ def confirm_by_code(order: Order, actor: Actor, *, code: str) -> None:
 )  # fmt: skip
 def upload_form(order: Order, actor: Actor, *, file: Upload, purchaser: str | None = None) -> None:
     """Staff upload the order form that the buyer's purchaser has signed; a second person checks it."""
+    act_for(order.buyer_id)
     person, entry = purchaser_of(order, purchaser), _entry(order)
     stored = files.attach(file, org_id=str(actor.org_id), object_id=order.id)
     db.session.flush()
@@ -105,6 +108,7 @@ def upload_form(order: Order, actor: Actor, *, file: Upload, purchaser: str | No
 )  # fmt: skip
 def check_form(order: Order, actor: Actor) -> None:
     """A second person of the staff finds that form and order say the same and that it is signed; the order binds."""
+    act_for(order.buyer_id)
     entry = _entry(order)
     entry.checked_by = actor.person_id
     bind(order, entry.signer_id, "form")
@@ -118,6 +122,7 @@ def refuse_form(order: Order, actor: Actor, *, reason: str) -> None:
     """The signed form does not say what the order says; another one may be uploaded, or another way be taken."""
     del actor
     say(reason)
+    act_for(order.buyer_id)
     entry = _entry(order)
     note(form=entry.form_id)
     entry.form_id = entry.form_by = entry.signer_id = None

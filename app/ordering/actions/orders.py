@@ -13,7 +13,7 @@ from app.kernel.errors import CONFLICT, OWN_DEALING, refusal
 from app.kernel.lifecycle import find, hush, say
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, now
-from app.kernel.work import note
+from app.kernel.work import act_for, note
 from app.ordering import thresholds
 from app.ordering.actions import requisitions
 from app.ordering.lifecycles import APPROVER, LIVE_CLAIM, ORDER, OWNER, PURCHASER, REQUISITION, SELLER
@@ -127,6 +127,7 @@ def take_back(order: Order, actor: Actor, *, reason: str) -> None:
     """The operator takes back an order that it entered by mistake, before the buyer has affirmed it."""
     del actor
     say(reason)
+    act_for(order.buyer_id)
     give_back(order)
 
 

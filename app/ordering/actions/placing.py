@@ -8,16 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.accounts import files
+from app.accounts import files, standing
 from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import Organisation
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, platform, who
 from app.kernel.db import db
-from app.kernel.errors import CONFLICT, INVALID, refusal
+from app.kernel.errors import CONFLICT, FORBIDDEN, INVALID, refusal
 from app.kernel.lifecycle import fresh, say
 from app.kernel.shapes import Upload
 from app.kernel.values import N_
-from app.kernel.work import current, note
+from app.kernel.work import act_for, current, note
 from app.ordering import offline, thresholds
 from app.ordering.actions import requisitions
 from app.ordering.actions.orders import route
@@ -29,15 +29,23 @@ from app.ordering.offline_models import OfflineEntry
 from app.ordering.pointing import at_field
 from app.ordering.pricing import with_listings
 from app.ordering.schemas import OfflineOrderInput, SourceInput
+from app.ordering.whereabouts import as_ordered
 from app.sourcing.actions import rfqs
 from app.sourcing.lifecycles import AWARD
 from app.sourcing.models import Award, AwardLine, QuoteLine, QuoteVersion, Rfq, RfqLine
 
 NO_PRICE = refusal("no_price", CONFLICT, N_("%(count)s lines have no price yet. Ask suppliers for quotes first."))
 ALL_ORDERED = refusal("all_ordered", CONFLICT, N_("Everything on it is ordered already."))
+PURCHASER_OF_ALL = refusal(
+    "purchaser_of_all", FORBIDDEN, N_("Quotes are asked for by a purchaser of the whole organisation.")
+)
 NOT_DEALING = refusal(
     "nothing_new_ordered", CONFLICT, N_("%(organisation)s may not deal at the moment: nothing new is ordered.")
 )
+NEW_ORDERS_STOPPED = refusal(
+    "new_orders_stopped", CONFLICT,
+    N_("%(organisation)s takes no new orders at the moment: the operator has stopped them."),
+)  # fmt: skip
 ONE_SUPPLIER = refusal("one_supplier", INVALID, N_("An offline order goes to one supplier. Enter one for each."))
 PRICED_ONLY = refusal("priced_only", INVALID, N_("An offline order names listings that have a price."))
 
@@ -62,6 +70,9 @@ def both_deal(demand: Requisition | Award, actor: Actor) -> None:
     ).first()
     if out is not None:
         raise NOT_DEALING(organisation=out.name("zh"))
+    stopped = sorted(standing.barred_rows(sorted(ids), "call_off")) if isinstance(demand, Requisition) else []
+    if stopped:
+        raise NEW_ORDERS_STOPPED(organisation=db.session.get_one(Organisation, stopped[0]).name("zh"))
 
 
 def something_open(requisition: Requisition, actor: Actor) -> None:
@@ -85,8 +96,19 @@ def order(requisition: Requisition, actor: Actor) -> None:
         route(made)
 
 
+def buys_for_all(requisition: Requisition, actor: Actor) -> None:
+    """A request for quotation is the whole lab's, so that a purchaser of one unit does not open it."""
+    del requisition
+    if "purchaser" not in actor.roles:
+        raise PURCHASER_OF_ALL()
+
+
 @REQUISITION.action(
-    "approved -> sourcing", by=PURCHASER, needs=[something_open], takes=SourceInput, title=N_("Ask for quotes")
+    "approved -> sourcing",
+    by=PURCHASER,
+    needs=[something_open, buys_for_all],
+    takes=SourceInput,
+    title=N_("Ask for quotes"),
 )
 def source(requisition: Requisition, actor: Actor, *, deadline: datetime) -> None:
     """The purchaser puts what is still open out to quotation; whom to ask is decided on the request itself."""
@@ -94,7 +116,8 @@ def source(requisition: Requisition, actor: Actor, *, deadline: datetime) -> Non
     offered = {line.id for line, listing in with_listings(requisition) if listing is not None}
     rfq = rfqs.ask_for_quotes(
         buyer, actor, title=requisition.title, deadline=deadline, currency=requisition.currency,
-        description=requisition.purpose, delivery_place=requisition.delivery_place,
+        description=requisition.purpose, delivery_place=requisition.delivery_place, why=requisition.why,
+        explanation=requisition.explanation,
         lines=[
             {"kind": line.kind, "title": line.title, "quantity": line.quantity_micro, "unit": line.unit,
              "listing": line.listing_id if line.id in offered else None, "description": line.model}
@@ -116,7 +139,7 @@ def open_order(
     return _opened(
         supplier_id=supplier_id, lines=lines, rule=rule, buyer_id=requisition.buyer_id, person_id=buyer.person_id,
         channel=_channel(buyer), title=requisition.title, currency=requisition.currency,
-        requisition_id=requisition.id, delivery_place=requisition.delivery_place,
+        requisition_id=requisition.id, delivery_place=requisition.delivery_place, **as_ordered(requisition),
     )  # fmt: skip
 
 
@@ -132,6 +155,7 @@ def _of_requisition(line: RequisitionLine) -> Agreed:
         model=line.model, unit=line.unit, quantity_micro=line.quantity_micro, price_minor=line.price_minor,
         price_basis_micro=line.price_basis_micro, vat_bp=line.vat_bp, lead_time_days=line.lead_time_days,
         warranty_months=line.warranty_months, listing_id=line.listing_id, requisition_line_id=line.id,
+        price_rule=dict(line.price_rule),
     )  # fmt: skip
 
 
@@ -222,6 +246,7 @@ def enter_order(
     The buyer's own approval rules and the platform's rules apply as to any other order.
     """
     say(reason)
+    act_for(organisation.id)
     if channel == "paper" and scan is None:
         raise at_field(offline.SCAN_NEEDED, "scan")
     day, days = offline.backdated(came_in_on)
@@ -243,8 +268,8 @@ def enter_order(
         delivery_place=demand.delivery_place,
     )  # fmt: skip
     made.entry = OfflineEntry(
-        buyer_id=demand.buyer_id, entered_by=actor.person_id, came_in_on=day, backdated_days=days,
-        duplicates=[one.id for one in alike],
+        buyer_id=demand.buyer_id, supplier_id=made.supplier_id, entered_by=actor.person_id, came_in_on=day,
+        backdated_days=days, duplicates=[one.id for one in alike],
     )  # fmt: skip
     if scan is not None:
         files.attach(scan, org_id=str(actor.org_id), object_id=made.id)

@@ -96,8 +96,8 @@ def _counted(shipment: Shipment, given: Sequence[dict[str, Any]]) -> list[Receip
             raise at_line(trouble, place, "order_line")
         _check_count(place, titles[line_id], sent[line_id], one)
         rows[line_id] = ReceiptLine(
-            id=new_id("rcl"), buyer_id=shipment.buyer_id, order_line_id=line_id, received_micro=received,
-            accepted_micro=0, rejected_micro=rejected, pending_micro=received - rejected,
+            id=new_id("rcl"), buyer_id=shipment.buyer_id, supplier_id=shipment.supplier_id, order_line_id=line_id,
+            received_micro=received, accepted_micro=0, rejected_micro=rejected, pending_micro=received - rejected,
             serials=list(one.get("serials", [])),
         )  # fmt: skip
     return list(rows.values())

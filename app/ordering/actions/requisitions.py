@@ -24,6 +24,9 @@ from app.ordering.lifecycles import DEAD, PURCHASER, REQUESTER, REQUISITION, SIG
 from app.ordering.models import Order, OrderLine, Requisition, RequisitionLine
 from app.ordering.pricing import differs, snapshot, with_listings, write_lines
 from app.ordering.schemas import CheckoutInput, RequisitionInput
+from app.ordering.whereabouts import placed
+from app.sharing.purchases import booking_ruled_out
+from app.sharing.schemas import NeverthelessInput
 
 PRICE_HOLD: Final = timedelta(days=14)
 """How long the prices of a submitted requisition are held."""
@@ -51,7 +54,7 @@ def is_lab(organisation: Organisation, actor: Actor) -> None:
 def prices_current(requisition: Requisition, actor: Actor) -> None:
     """Every priced line still costs what was seen, and is still on offer."""
     del actor
-    changed = sum(differs(line, listing) for line, listing in with_listings(requisition))
+    changed = sum(differs(line, today) for line, today in with_listings(requisition))
     if changed:
         raise PRICES_CHANGED(count=changed)
 
@@ -65,7 +68,7 @@ def nothing_ordered(requisition: Requisition, actor: Actor) -> None:
 
 def theirs(requisition: Requisition, actor: Actor) -> None:
     """A member handles their own requests; a purchaser everybody's."""
-    if not actor.system and "purchaser" not in actor.roles and requisition.person_id != actor.person_id:
+    if not actor.system and "purchaser" not in actor.roles_on(requisition) and requisition.person_id != actor.person_id:
         raise NOT_THEIRS()
 
 
@@ -104,12 +107,13 @@ def open_lines(requisition: Requisition) -> list[RequisitionLine]:
     title=N_("New requisition"),
 )  # fmt: skip
 def requisition(
-    organisation: Organisation, actor: Actor, *, lines: Sequence[dict[str, Any]], title: str = "", purpose: str = "",
-    delivery_place: str = "", currency: str = "CNY",
+    organisation: Organisation, actor: Actor, /, *, lines: Sequence[dict[str, Any]], title: str = "", purpose: str = "",
+    delivery_place: str = "", currency: str = "CNY", **where_for: str | None,
 ) -> Requisition:  # fmt: skip
     """A member of the lab writes down what is needed, from the catalogue or in words."""
-    return made_for(organisation, actor.person_id, lines=lines, title=title, purpose=purpose,
+    made = made_for(organisation, actor.person_id, lines=lines, title=title, purpose=purpose,
                     delivery_place=delivery_place, currency=currency)  # fmt: skip
+    return placed(made, actor, **where_for)
 
 
 def made_for(
@@ -131,8 +135,8 @@ def made_for(
     title=N_("Check out the basket"),
 )  # fmt: skip
 def checkout(
-    organisation: Organisation, actor: Actor, *, title: str = "", purpose: str = "", delivery_place: str = "",
-    currency: str = "CNY",
+    organisation: Organisation, actor: Actor, /, *, title: str = "", purpose: str = "", delivery_place: str = "",
+    currency: str = "CNY", **where_for: str | None,
 ) -> Requisition:  # fmt: skip
     """A member turns what is in the basket in one currency into a requisition; the basket keeps the rest."""
     held = db.session.scalars(
@@ -148,8 +152,9 @@ def checkout(
     lines = [{"listing": line.listing_id, "quantity": line.quantity_micro} for line in held]
     for line in held:
         db.session.delete(line)
-    return made_for(organisation, actor.person_id, lines=lines, title=title, purpose=purpose,
+    made = made_for(organisation, actor.person_id, lines=lines, title=title, purpose=purpose,
                     delivery_place=delivery_place, currency=currency)  # fmt: skip
+    return placed(made, actor, **where_for)
 
 
 @REQUISITION.action(
@@ -157,20 +162,20 @@ def checkout(
     title=N_("Edit the requisition"),
 )  # fmt: skip
 def edit(
-    requisition: Requisition, actor: Actor, *, lines: Sequence[dict[str, Any]], title: str = "", purpose: str = "",
-    delivery_place: str = "", currency: str = "CNY",
+    requisition: Requisition, actor: Actor, /, *, lines: Sequence[dict[str, Any]], title: str = "", purpose: str = "",
+    delivery_place: str = "", currency: str = "CNY", **where_for: str | None,
 ) -> None:  # fmt: skip
     """The requester changes lines, purpose or place; the prices are today's."""
-    del actor
     requisition.title, requisition.purpose, requisition.currency = title, purpose, currency
     requisition.delivery_place = delivery_place
+    placed(requisition, actor, **where_for)
     write_lines(requisition, lines)
     note(changed=["lines", "purpose", "title", "delivery_place"])
 
 
 @REQUISITION.action(
-    "draft|returned -> =", by=REQUESTER | SYSTEM, needs=[theirs, prices_current], title=N_("Submit for approval"),
-    primary=True,
+    "draft|returned -> =", by=REQUESTER | SYSTEM, needs=[theirs, prices_current, booking_ruled_out],
+    title=N_("Submit for approval"), primary=True,
 )  # fmt: skip
 def submit(requisition: Requisition, actor: Actor) -> None:
     """The requester submits it: the approval plan is frozen, the prices are held; an empty plan approves at once."""
@@ -178,12 +183,23 @@ def submit(requisition: Requisition, actor: Actor) -> None:
     put_up(requisition, SYSTEM_ACTOR)
     plan = plans.make_plan(
         requisition, org_id=requisition.buyer_id, subject="requisition", amount=requisition.total,
-        requester_id=requisition.person_id or actor.person_id,
+        requester_id=requisition.person_id or actor.person_id, unit_id=requisition.unit_id,
     )  # fmt: skip
     if plans.needs_signature(plan):
         plans.turn(requisition)
     else:
         settle_approved(requisition, SYSTEM_ACTOR)
+
+
+@REQUISITION.action(
+    "draft|returned -> =", by=REQUESTER, needs=[theirs], takes=NeverthelessInput,
+    title=N_("Say why to buy nevertheless"),
+)  # fmt: skip
+def justify(requisition: Requisition, actor: Actor, *, why: str, explanation: str) -> None:
+    """The requester says why it is bought although an instrument of the kind can be booked in the park."""
+    del actor
+    requisition.why, requisition.explanation = why, explanation
+    say(explanation)
 
 
 @REQUISITION.action("draft|returned|approved -> awaiting_approval", by=SYSTEM, title=N_("Put up for approval"))
@@ -270,13 +286,13 @@ def rebuild(requisition: Requisition, actor: Actor) -> None:
     """The requester takes today's prices; what is no longer on offer stays without a price, to be put out to quotes."""
     del actor
     changed = 0
-    for line, listing in with_listings(requisition):
-        changed += differs(line, listing)
-        if listing is not None:
-            snapshot(line, listing)
+    for line, today in with_listings(requisition):
+        changed += differs(line, today)
+        if today is not None:
+            snapshot(line, *today)
         else:
             line.listing_id = line.supplier_id = line.price_minor = None
-            line.amount_minor = 0
+            line.amount_minor, line.price_rule = 0, {}
     requisition.total_minor = sum(line.amount_minor for line in requisition.lines)
     requisition.price_hold_until = None
     note(lines_changed=changed)

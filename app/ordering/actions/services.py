@@ -72,8 +72,8 @@ def propose_appointment(
         unit=line.unit, mode=mode, place=place, starts_at=starts_at, ends_at=ends_at, proposed_by=actor.person_id,
         moves=0,
     )  # fmt: skip
-    db.session.add_all([work, LineWork(id=new_id("olw"), buyer_id=order.buyer_id, order_id=order.id,
-                                       order_line_id=line.id, work_order_id=work.id)])  # fmt: skip
+    db.session.add_all([work, LineWork(id=new_id("olw"), buyer_id=order.buyer_id, supplier_id=order.supplier_id,
+                                       order_id=order.id, order_line_id=line.id, work_order_id=work.id)])  # fmt: skip
     current().number("WO", work)
     note(order_line=line.id, quantity_micro=asked)
     return work

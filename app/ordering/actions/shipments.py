@@ -7,7 +7,7 @@ from typing import Any
 
 from app.kernel.actors import SYSTEM, Actor
 from app.kernel.errors import CONFLICT, INVALID, refusal
-from app.kernel.lifecycle import fresh, say
+from app.kernel.lifecycle import at_sight, fresh, say
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, new_id, now, quantity_text
 from app.kernel.work import current, note
@@ -33,6 +33,7 @@ PACKED_AGAIN = refusal(
 )
 
 
+@at_sight
 def something_to_pack(order: Order, actor: Actor) -> None:
     """At least one line of goods has a quantity that may be packed."""
     del actor
@@ -77,8 +78,8 @@ def pack(
         if shift(line.id, packed=asked) is None:
             raise at_line(OVER_PACKED, place, "quantity", line=line.title, left=quantity_text(line.packable_micro),
                           unit=line.unit, asked=quantity_text(asked))  # fmt: skip
-        rows.append(ShipmentLine(id=new_id("shl"), buyer_id=order.buyer_id, order_line_id=line.id,
-                                 quantity_micro=asked))  # fmt: skip
+        rows.append(ShipmentLine(id=new_id("shl"), buyer_id=order.buyer_id, supplier_id=order.supplier_id,
+                                 order_line_id=line.id, quantity_micro=asked))  # fmt: skip
     if not rows:
         raise at_field(NOTHING_PACKED, "lines")
     shipment = fresh(

@@ -32,8 +32,11 @@ class Shipment(Record):
     __prefix__ = "shp"
     __states__ = "prepared shipped arrived lost cancelled"
     __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
-    __constraints__ = (owned_key("buyer_id"), owned_by("purchase_order", "buyer_id", "order_id"),
-                       sa.UniqueConstraint("number"))  # fmt: skip
+    __constraints__ = (
+        owned_key("buyer_id supplier_id"),
+        owned_by("purchase_order", "buyer_id supplier_id", "order_id"),
+        sa.UniqueConstraint("number"),
+    )
 
     buyer_id: Mapped[str] = ref("organisation.id")
     supplier_id: Mapped[str] = ref("organisation.id")
@@ -51,14 +54,15 @@ class ShipmentLine(Model):
 
     __tablename__ = "shipment_line"
     __table_args__ = (
-        owned_by("shipment", "buyer_id", "shipment_id"),
-        sa.ForeignKeyConstraint(["buyer_id", "order_line_id"], ["order_line.buyer_id", "order_line.id"]),
+        owned_by("shipment", "buyer_id supplier_id", "shipment_id"),
+        owned_by("order_line", "buyer_id supplier_id", "order_line_id"),
         sa.UniqueConstraint("shipment_id", "order_line_id"),
         sa.CheckConstraint("quantity_micro > 0", name="quantity"),
     )
 
     id: Mapped[str] = id_column()
     buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    supplier_id: Mapped[str] = mapped_column(IdType, nullable=False)
     shipment_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     order_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     quantity_micro: Mapped[int] = minor(nullable=False)
@@ -72,8 +76,9 @@ class Receipt(Record):
     __states__ = "open recorded void"
     __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
     __constraints__ = (
-        owned_key("buyer_id"),
-        owned_by("purchase_order", "buyer_id", "order_id"),
+        owned_key("buyer_id supplier_id"),
+        owned_by("purchase_order", "buyer_id supplier_id", "order_id"),
+        owned_by("shipment", "buyer_id supplier_id", "shipment_id"),
         sa.UniqueConstraint("number"),
         sa.Index(
             "uq_receipt_live", "shipment_id", unique=True,
@@ -84,7 +89,7 @@ class Receipt(Record):
     buyer_id: Mapped[str] = ref("organisation.id")
     supplier_id: Mapped[str] = ref("organisation.id")
     order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
-    shipment_id: Mapped[str | None] = ref("shipment.id", nullable=True)
+    shipment_id: Mapped[str | None] = mapped_column(IdType, index=True)
     person_id: Mapped[str | None] = ref("person.id", nullable=True)
     number: Mapped[str | None] = mapped_column(sa.String(20))
     remark: Mapped[str] = words(500)
@@ -97,9 +102,9 @@ class ReceiptLine(Model):
 
     __tablename__ = "receipt_line"
     __table_args__ = (
-        owned_key("buyer_id"),
-        owned_by("receipt", "buyer_id", "receipt_id"),
-        sa.ForeignKeyConstraint(["buyer_id", "order_line_id"], ["order_line.buyer_id", "order_line.id"]),
+        owned_key("buyer_id supplier_id"),
+        owned_by("receipt", "buyer_id supplier_id", "receipt_id"),
+        owned_by("order_line", "buyer_id supplier_id", "order_line_id"),
         sa.UniqueConstraint("receipt_id", "order_line_id"),
         sa.CheckConstraint(
             "received_micro >= 0 AND accepted_micro >= 0 AND rejected_micro >= 0 AND pending_micro >= 0 "
@@ -110,6 +115,7 @@ class ReceiptLine(Model):
 
     id: Mapped[str] = id_column()
     buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    supplier_id: Mapped[str] = mapped_column(IdType, nullable=False)
     receipt_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     order_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     received_micro: Mapped[int] = minor(nullable=False)
@@ -127,11 +133,11 @@ class Acceptance(Record):
     __states__ = "pending conditional accepted rejected void"
     __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
     __constraints__ = (
-        owned_key("buyer_id"),
-        owned_by("purchase_order", "buyer_id", "order_id"),
-        sa.ForeignKeyConstraint(["buyer_id", "receipt_line_id"], ["receipt_line.buyer_id", "receipt_line.id"]),
-        sa.ForeignKeyConstraint(["buyer_id", "order_line_id"], ["order_line.buyer_id", "order_line.id"]),
-        owned_by("work_report", "buyer_id", "work_report_id"),
+        owned_key("buyer_id supplier_id"),
+        owned_by("purchase_order", "buyer_id supplier_id", "order_id"),
+        owned_by("receipt_line", "buyer_id supplier_id", "receipt_line_id"),
+        owned_by("order_line", "buyer_id supplier_id", "order_line_id"),
+        owned_by("work_report", "buyer_id supplier_id", "work_report_id"),
         sa.CheckConstraint("quantity_micro > 0", name="quantity"),
         sa.CheckConstraint("(receipt_line_id IS NULL) <> (work_report_id IS NULL)", name="one_source"),
     )
@@ -158,9 +164,9 @@ class Claim(Record):
     __states__ = "open agreed disputed done refused withdrawn"
     __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
     __constraints__ = (
-        owned_key("buyer_id"),
-        owned_by("purchase_order", "buyer_id", "order_id"),
-        sa.ForeignKeyConstraint(["buyer_id", "order_line_id"], ["order_line.buyer_id", "order_line.id"]),
+        owned_by("purchase_order", "buyer_id supplier_id", "order_id"),
+        owned_by("order_line", "buyer_id supplier_id", "order_line_id"),
+        owned_by("acceptance", "buyer_id supplier_id", "acceptance_id"),
         sa.CheckConstraint("quantity_micro > 0", name="quantity"),
         sa.CheckConstraint("reduction_minor >= 0", name="reduction"),
         sa.UniqueConstraint("number"),
@@ -177,7 +183,7 @@ class Claim(Record):
     supplier_id: Mapped[str] = ref("organisation.id")
     order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     order_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
-    acceptance_id: Mapped[str] = ref("acceptance.id")
+    acceptance_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     number: Mapped[str | None] = mapped_column(sa.String(20))
     quantity_micro: Mapped[int] = minor(nullable=False)
     wanted: Mapped[str] = mapped_column(sa.String(8), nullable=False, default="replace")

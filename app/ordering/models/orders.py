@@ -41,7 +41,10 @@ class Order(Record):
     )
     __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
     __constraints__ = (
-        owned_key("buyer_id"),
+        owned_key("buyer_id supplier_id"),
+        owned_key("supplier_id"),
+        owned_by("award", "buyer_id", "award_id"),
+        owned_by("requisition", "buyer_id", "requisition_id"),
         sa.UniqueConstraint("number"),
         currency_known(),
         sa.CheckConstraint("buyer_id <> supplier_id", name="two_parties"),
@@ -59,9 +62,12 @@ class Order(Record):
     currency: Mapped[str] = mapped_column(Currency, nullable=False)
     total_minor: Mapped[int] = minor(nullable=False)
     tax_minor: Mapped[int] = minor(nullable=False)
-    award_id: Mapped[str | None] = ref("award.id", nullable=True)
-    requisition_id: Mapped[str | None] = ref("requisition.id", nullable=True)
+    award_id: Mapped[str | None] = mapped_column(IdType, index=True)
+    requisition_id: Mapped[str | None] = mapped_column(IdType, index=True)
     delivery_place: Mapped[str] = words(200)
+    # For which unit of the buyer and charged to what, as they were called when it was placed.
+    unit_name: Mapped[str] = words(300)
+    charged_to: Mapped[str] = words(200)
     deliver_by: Mapped[date | None] = mapped_column(sa.Date)
     terms: Mapped[str] = mapped_column(sa.Text, nullable=False, default="")
     channel: Mapped[str] = mapped_column(sa.String(10), nullable=False, default="web")
@@ -111,8 +117,11 @@ class OrderLine(Model):
 
     __tablename__ = "order_line"
     __table_args__ = (
-        owned_key("buyer_id"),
-        owned_by("purchase_order", "buyer_id", "order_id"),
+        owned_key("buyer_id supplier_id"),
+        owned_by("purchase_order", "buyer_id supplier_id", "order_id"),
+        owned_by("listing", "supplier_id", "listing_id"),
+        owned_by("award_line", "buyer_id supplier_id", "award_line_id"),
+        owned_by("requisition_line", "buyer_id", "requisition_line_id"),
         sa.UniqueConstraint("order_id", "position"),
         sa.CheckConstraint(f"quantity_micro > 0 AND quantity_micro <= {MAX_QUANTITY_MICRO}", name="quantity"),
         sa.CheckConstraint("price_minor > 0 AND price_basis_micro > 0 AND amount_minor >= 0", name="price"),
@@ -132,6 +141,7 @@ class OrderLine(Model):
 
     id: Mapped[str] = id_column()
     buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    supplier_id: Mapped[str] = mapped_column(IdType, nullable=False)
     order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     position: Mapped[int] = mapped_column(sa.Integer, nullable=False)
     kind: Mapped[str] = mapped_column(sa.String(7), nullable=False, default="goods")
@@ -139,12 +149,15 @@ class OrderLine(Model):
     brand: Mapped[str] = words(80)
     model: Mapped[str] = words(120)
     unit: Mapped[str] = words(20)
-    listing_id: Mapped[str | None] = ref("listing.id", nullable=True)
-    award_line_id: Mapped[str | None] = ref("award_line.id", nullable=True)
-    requisition_line_id: Mapped[str | None] = ref("requisition_line.id", nullable=True)
+    listing_id: Mapped[str | None] = mapped_column(IdType, index=True)
+    award_line_id: Mapped[str | None] = mapped_column(IdType, index=True)
+    requisition_line_id: Mapped[str | None] = mapped_column(IdType, index=True)
     quantity_micro: Mapped[int] = minor(nullable=False)
     price_minor: Mapped[int] = minor(nullable=False)
     price_basis_micro: Mapped[int] = minor(nullable=False, default=MICRO)
+    # What decided the price, frozen with it: {"rule", "from_micro", "contract", "until", "list_minor", "tax_class",
+    # "day"} (app/catalogue/offers/pricing.py); empty for what was described in words or quoted.
+    price_rule: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False, default=dict)
     vat_bp: Mapped[int] = mapped_column(sa.Integer, nullable=False)
     amount_minor: Mapped[int] = minor(nullable=False)
     tax_minor: Mapped[int] = minor(nullable=False)
@@ -186,14 +199,15 @@ class LineWork(Model):
 
     __tablename__ = "order_line_work"
     __table_args__ = (
-        owned_by("purchase_order", "buyer_id", "order_id"),
-        sa.ForeignKeyConstraint(["buyer_id", "order_line_id"], ["order_line.buyer_id", "order_line.id"]),
-        owned_by("work_order", "buyer_id", "work_order_id"),
+        owned_by("purchase_order", "buyer_id supplier_id", "order_id"),
+        owned_by("order_line", "buyer_id supplier_id", "order_line_id"),
+        owned_by("work_order", "buyer_id supplier_id", "work_order_id"),
         sa.UniqueConstraint("work_order_id"),
     )
 
     id: Mapped[str] = id_column()
     buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    supplier_id: Mapped[str] = mapped_column(IdType, nullable=False)
     order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     order_line_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     work_order_id: Mapped[str] = mapped_column(IdType, nullable=False)

@@ -51,3 +51,8 @@ def person_name(person_id: str | None) -> str:
     """The name of a person, or nothing."""
     person = db.session.get(Person, person_id) if person_id else None
     return person.name if person is not None else ""
+
+
+def code_of(record: Record) -> str:
+    """The QR code in SVG that leads to a record."""
+    return qr(f"{current_app.config['BASE_URL']}/{lifecycle_of(record).collection}/{record.id}")

@@ -21,6 +21,10 @@ def order_content(order: Order, asking: Actor) -> dict[str, Any]:
         "ordered_on": day(order.created_at),
         "confirmed_on": day(order.confirmed_at),
         "delivery_place": breakable(order.delivery_place),
+        "unit": breakable(order.unit_name),
+        "entered": {"zh": "平台运营方代采购方录入", "en": "Entered by the operator for the buyer"}
+        if order.entry is not None
+        else None,
         "deliver_by": day(order.deliver_by),
         "buyer": party(sides[order.buyer_id], person_name(order.person_id)),
         "supplier": party(sides[order.supplier_id]),

@@ -9,7 +9,7 @@ from app.accounts.models import Organisation
 from app.kernel.actors import SYSTEM, Actor, who
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, INVALID, OWN_DEALING, refusal
-from app.kernel.lifecycle import fresh, say
+from app.kernel.lifecycle import at_sight, fresh, say
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, Money
 from app.kernel.work import current
@@ -35,6 +35,7 @@ NOT_COVERED = refusal(
 )
 
 
+@at_sight
 def by_another(entry: BankEntry, actor: Actor) -> None:
     """Whoever entered it does not book it, nor does anybody of the supplier that paid back."""
     if entry.proposer_id == actor.person_id:
@@ -77,7 +78,7 @@ def enter_bank_line(
 
 def _supplier(org_id: str | None) -> str:
     organisation = db.session.get(Organisation, org_id)
-    if organisation is None or not (organisation.is_supplier or organisation.is_service):
+    if organisation is None or not organisation.may_have_sold:
         raise NO_SUPPLIER(fields={"supplier": [NO_SUPPLIER.words]})
     return organisation.id
 

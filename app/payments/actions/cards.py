@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import sqlalchemy as sa
 from flask import current_app
 
@@ -15,13 +17,13 @@ from app.kernel.work import current, note
 from app.ordering.lifecycles import ORDER
 from app.ordering.models import Order
 from app.payments.actions import instalments
-from app.payments.actions.payments import MORE_THAN_OPEN, OTHER_CURRENCY, payable
+from app.payments.actions.payments import MORE_THAN_OPEN, OTHER_CURRENCY, payable, recorded
 from app.payments.gateway import chosen
 from app.payments.gateway.amounts import NotCountable, most, to_units
 from app.payments.gateway.patience import first_look, next_look, owed_already
 from app.payments.lifecycles import INSTALMENT, PAYER, PAYMENT, SETTLEMENT
 from app.payments.models import CardPayment, Instalment, Payment
-from app.payments.schemas import CardInput, CardModeInput
+from app.payments.schemas import CardInput, CardModeInput, PartTransferInput
 
 NO_CARDS = refusal("no_cards", CONFLICT, N_("Payment by card is not set up here. Please pay by bank transfer."))
 CARD_UNDER_WAY = refusal(
@@ -59,7 +61,7 @@ def _none_under_way(order_id: str) -> None:
 
 
 def part_payable(instalment: Instalment, actor: Actor) -> None:
-    """The instalment is not paid in full, and its order may be paid by card."""
+    """The instalment is not paid in full, its order may be paid, and no card payment of it is on its way."""
     order = db.session.get_one(Order, instalment.order_id)
     payable(order, actor)
     _none_under_way(order.id)
@@ -95,8 +97,23 @@ def pay_by_card(order: Order, actor: Actor, *, amount: Money, mode: str = "page"
 def pay_part_by_card(instalment: Instalment, actor: Actor, *, mode: str = "page") -> Payment:
     """The buyer's finance pays this instalment by card or wallet: what is due of it, else all that is open."""
     order = db.session.get_one(Order, instalment.order_id)
+    return _asked(order, actor, owed_of(instalment), mode)
+
+
+@INSTALMENT.action(
+    "planned|due -> =", by=PAYER, needs=[part_payable], takes=PartTransferInput, makes=PAYMENT,
+    name="record_transfer", title=N_("Record a transfer"), primary=True,
+)  # fmt: skip
+def record_part_transfer(instalment: Instalment, actor: Actor, *, bank_reference: str, paid_on: date) -> Payment:
+    """The buyer's finance has transferred this instalment, what is due of it or else all, and records that."""
+    order = db.session.get_one(Order, instalment.order_id)
+    return recorded(order, actor, amount=owed_of(instalment), bank_reference=bank_reference, paid_on=paid_on)
+
+
+def owed_of(instalment: Instalment) -> Money:
+    """What one pays of it at once: what is due, else all that is open."""
     due = instalment.money("open_now")
-    return _asked(order, actor, due if due.minor > 0 else instalment.money("open"), mode)
+    return due if due.minor > 0 else instalment.money("open")
 
 
 def _asked(order: Order, actor: Actor, amount: Money, mode: str) -> Payment:

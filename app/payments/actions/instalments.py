@@ -89,8 +89,8 @@ def pay(instalment: Instalment, actor: Actor, *, payment: Payment, amount: int) 
 def _allocate(instalment: Instalment, payment_id: str, amount: int) -> None:
     db.session.add(
         Allocation(
-            id=new_id("all"), buyer_id=instalment.buyer_id, payment_id=payment_id, instalment_id=instalment.id,
-            amount_minor=amount, at=now(),
+            id=new_id("all"), buyer_id=instalment.buyer_id, supplier_id=instalment.supplier_id, payment_id=payment_id,
+            instalment_id=instalment.id, amount_minor=amount, at=now(),
         )
     )  # fmt: skip
 
@@ -136,8 +136,8 @@ def refund(instalment: Instalment, actor: Actor, *, refund: Refund, held: int, c
     instalment.released_minor -= clawed
     refund.lines.append(
         RefundLine(
-            buyer_id=instalment.buyer_id, refund_id=refund.id, instalment_id=instalment.id, held_minor=held,
-            clawed_minor=clawed,
+            buyer_id=instalment.buyer_id, supplier_id=instalment.supplier_id, refund_id=refund.id,
+            instalment_id=instalment.id, held_minor=held, clawed_minor=clawed,
         )
     )  # fmt: skip
     note(refund=refund.id)

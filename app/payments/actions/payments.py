@@ -12,10 +12,10 @@ from app.accounts.models import Organisation
 from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor, platform, who
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, INVALID, NOT_THERE, Refusal, refusal
-from app.kernel.lifecycle import find, fresh, say
+from app.kernel.lifecycle import at_sight, find, fresh, say
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, Money, now
-from app.kernel.work import current, note
+from app.kernel.work import act_for, current, note
 from app.ledger.posting import hold, post
 from app.ordering.lifecycles import ORDER
 from app.ordering.models import Order
@@ -59,6 +59,7 @@ def payable(order: Order, actor: Actor) -> None:
         raise NOTHING_OPEN()
 
 
+@at_sight
 def by_another(payment: Payment, actor: Actor) -> None:
     """Whoever recorded the transfer does not confirm it."""
     if actor.person_id is not None and actor.person_id == payment.recorder_id:
@@ -78,7 +79,7 @@ def record_payment(
     """The buyer's finance records a bank transfer that it has sent for one of its orders, in whole or in part."""
     found = _own_order(organisation, actor, order)
     payable(found, actor)
-    return _recorded(found, actor, amount=amount, bank_reference=bank_reference, paid_on=paid_on)
+    return recorded(found, actor, amount=amount, bank_reference=bank_reference, paid_on=paid_on)
 
 
 def _own_order(organisation: Organisation, actor: Actor, order_id: str) -> Order:
@@ -99,10 +100,12 @@ def _own_order(organisation: Organisation, actor: Actor, order_id: str) -> Order
 )  # fmt: skip
 def record_transfer(order: Order, actor: Actor, *, amount: Money, bank_reference: str, paid_on: date) -> Payment:
     """A bank transfer for this order was sent: finance records it, or the operator for a buyer who told it by phone."""
-    return _recorded(order, actor, amount=amount, bank_reference=bank_reference, paid_on=paid_on)
+    act_for(order.buyer_id)
+    return recorded(order, actor, amount=amount, bank_reference=bank_reference, paid_on=paid_on)
 
 
-def _recorded(order: Order, actor: Actor, *, amount: Money, bank_reference: str, paid_on: date) -> Payment:
+def recorded(order: Order, actor: Actor, *, amount: Money, bank_reference: str, paid_on: date) -> Payment:
+    """A payment as it was told: for settlement to find on the bank statement."""
     if amount.currency != order.currency:
         raise OTHER_CURRENCY(currency=order.currency, fields={"amount": [OTHER_CURRENCY(currency=order.currency)]})
     if paid_on > (now() + timedelta(days=DAYS_AHEAD)).date():

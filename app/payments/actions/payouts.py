@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from app.accounts import standing
 from app.accounts.actions.organisations import ORGANISATION
 from app.accounts.models import Organisation
 from app.kernel.actors import SYSTEM, Actor, who
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, INVALID, OWN_DEALING, refusal
-from app.kernel.lifecycle import fresh, say
+from app.kernel.lifecycle import at_sight, fresh, say
 from app.kernel.shapes import ReasonInput
-from app.kernel.values import N_, Money
+from app.kernel.values import N_, Money, now
 from app.kernel.work import current, note
 from app.ledger.models import Entry, EntryLine, LedgerAccount
 from app.ledger.posting import balance, cover, hold, post
@@ -27,8 +28,14 @@ PAYOUT_MEMOS = ("payout", "payout_back")
 NO_SUCH_SUPPLIER = refusal("payout_supplier", INVALID, N_("There is no such supplier."))
 NOTHING_PAYABLE = refusal("nothing_payable", CONFLICT, N_("Nothing is payable to this supplier in this currency."))
 PAYOUT_RUNS = refusal("payout_runs", CONFLICT, N_("A payout to this supplier in this currency is under way already."))
+PAYOUTS_HELD = refusal(
+    "payouts_held", CONFLICT,
+    N_("The bank account was changed: payouts to this supplier wait until %(until)s."),
+)  # fmt: skip
 PAYOUTS_STOPPED = refusal("payouts_stopped", CONFLICT, N_("Payouts to this organisation are suspended."))
-NO_BANK_ACCOUNT = refusal("no_bank_account", CONFLICT, N_("The supplier has not named a bank account yet."))
+NO_BANK_ACCOUNT = refusal(
+    "no_bank_account", CONFLICT, N_("The supplier has no bank account that was named and checked.")
+)
 ANOTHER_SIGNS = refusal("payout_another", CONFLICT, N_("Whoever proposed it does not approve it: somebody else does."))
 PAYABLE_FELL = refusal(
     "payable_fell", CONFLICT, N_("By now only %(there)s is payable, because money was taken back. Propose it anew.")
@@ -45,6 +52,7 @@ def impartial(payout: Payout, actor: Actor) -> None:
         raise OWN_DEALING()
 
 
+@at_sight
 def by_another(payout: Payout, actor: Actor) -> None:
     """Whoever proposed it does not approve it."""
     if payout.creator_id == actor.person_id:
@@ -52,7 +60,7 @@ def by_another(payout: Payout, actor: Actor) -> None:
 
 
 def not_stopped(payout: Payout, actor: Actor) -> None:
-    """The supplier's dealings are not suspended."""
+    """Payouts to the supplier are not stopped, nor held back because its account was changed."""
     del actor
     _receiving(db.session.get_one(Organisation, payout.supplier_id))
 
@@ -74,8 +82,11 @@ def covered(payout: Payout, actor: Actor) -> None:
 
 
 def _receiving(supplier: Organisation) -> None:
-    if supplier.state != "admitted":
+    if supplier.state != "admitted" or standing.barred_from(supplier.id, "payout"):
         raise PAYOUTS_STOPPED()
+    account = standing.bank_account_of(supplier.id)
+    if account is not None and account.held_until is not None and account.held_until > now():
+        raise PAYOUTS_HELD(until=account.held_until)
 
 
 @ORGANISATION.action(
@@ -85,12 +96,13 @@ def propose_payout(operator: Organisation, actor: Actor, *, supplier: str, curre
     """Settlement proposes to pay a supplier everything that is payable in one currency."""
     del operator
     payee = db.session.get(Organisation, supplier)
-    if payee is None or not (payee.is_supplier or payee.is_service):
+    if payee is None or not payee.may_have_sold:
         raise NO_SUCH_SUPPLIER(fields={"supplier": [NO_SUCH_SUPPLIER.words]})
     if payee.id in actor.org_ids:
         raise OWN_DEALING()
     _receiving(payee)
-    if not payee.bank_account:
+    account = standing.bank_account_of(payee.id)
+    if account is None:
         raise NO_BANK_ACCOUNT()
     payable = -hold(codes.payable(payee.id), currency)
     if _runs(payee.id, currency):
@@ -98,8 +110,8 @@ def propose_payout(operator: Organisation, actor: Actor, *, supplier: str, curre
     if payable.minor <= 0:
         raise NOTHING_PAYABLE()
     payout = fresh(
-        Payout, supplier_id=payee.id, currency=currency, amount_minor=payable.minor, bank_name=payee.bank_name,
-        bank_account=payee.bank_account, creator_id=actor.person_id, attempts=0,
+        Payout, supplier_id=payee.id, currency=currency, amount_minor=payable.minor, bank_name=account.bank_name,
+        bank_account=account.account_no, creator_id=actor.person_id, attempts=0,
         lines=_unpaid(payee.id, currency),
     )  # fmt: skip
     if sum(line.amount_minor for line in payout.lines) != payable.minor:

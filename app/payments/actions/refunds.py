@@ -6,7 +6,7 @@ from app.kernel.actors import SYSTEM, SYSTEM_ACTOR, Actor
 from app.kernel.db import db
 from app.kernel.errors import CONFLICT, refusal
 from app.kernel.events import owe
-from app.kernel.lifecycle import hush, say
+from app.kernel.lifecycle import at_sight, hush, say
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, Money, now
 from app.ledger.posting import cover, hold, post
@@ -39,6 +39,7 @@ WAITS_FOR_COVER = refusal(
 )  # fmt: skip
 
 
+@at_sight
 def by_another(refund: Refund, actor: Actor) -> None:
     """Whoever proposed it does not approve it."""
     if refund.creator_id is not None and refund.creator_id == actor.person_id:

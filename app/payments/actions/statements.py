@@ -54,7 +54,7 @@ def open_statement(operator: Organisation, actor: Actor, *, supplier: str, curre
     """Settlement opens a supplier's next statement; it begins where the one before ended."""
     del operator, actor
     payee = db.session.get(Organisation, supplier)
-    if payee is None or not (payee.is_supplier or payee.is_service):
+    if payee is None or not payee.may_have_sold:
         raise NOT_A_SUPPLIER(fields={"supplier": [NOT_A_SUPPLIER.words]})
     last = _last(payee.id, currency)
     if last is not None and last.state == "open":

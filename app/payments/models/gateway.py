@@ -43,6 +43,7 @@ class CardPayment(Model):
     __tablename__ = "card_payment"
 
     buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    supplier_id: Mapped[str] = mapped_column(IdType, nullable=False)
     payment_id: Mapped[str] = mapped_column(IdType, primary_key=True)
     order_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     gateway: Mapped[str] = mapped_column(sa.String(10), nullable=False)
@@ -58,8 +59,8 @@ class CardPayment(Model):
     fee_currency: Mapped[str | None] = mapped_column(Currency)
 
     __table_args__ = (
-        owned_by("payment", "buyer_id", "payment_id"),
-        owned_by("purchase_order", "buyer_id", "order_id"),
+        owned_by("payment", "buyer_id supplier_id", "payment_id"),
+        owned_by("purchase_order", "buyer_id supplier_id", "order_id"),
         one_of("gateway", GATEWAYS),
         one_of("mode", MODES),
         sa.CheckConstraint("fee_minor IS NULL OR (fee_minor >= 0 AND fee_currency IS NOT NULL)", name="fee"),
@@ -74,6 +75,7 @@ class CardRefund(Model):
     __tablename__ = "card_refund"
 
     buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    supplier_id: Mapped[str] = mapped_column(IdType, nullable=False)
     refund_id: Mapped[str] = mapped_column(IdType, primary_key=True)
     payment_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     gateway: Mapped[str] = mapped_column(sa.String(10), nullable=False)
@@ -82,8 +84,8 @@ class CardRefund(Model):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
-        owned_by("refund", "buyer_id", "refund_id"),
-        owned_by("payment", "buyer_id", "payment_id"),
+        owned_by("refund", "buyer_id supplier_id", "refund_id"),
+        owned_by("payment", "buyer_id supplier_id", "payment_id"),
         one_of("gateway", GATEWAYS),
         sa.UniqueConstraint("gateway", "reference"),
     )

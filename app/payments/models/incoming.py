@@ -76,8 +76,8 @@ class Instalment(Record):
     __states__ = "planned due paid released cancelled"
     __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
     __constraints__ = (
-        owned_key("buyer_id"),
-        owned_by("purchase_order", "buyer_id", "order_id"),
+        owned_key("buyer_id supplier_id"),
+        owned_by("purchase_order", "buyer_id supplier_id", "order_id"),
         sa.UniqueConstraint("order_id", "position"),
         currency_known(),
         one_of("due_on", MOMENTS, name="due_on_known"),
@@ -142,8 +142,8 @@ class Payment(Record):
     __states__ = "created submitted unknown succeeded failed reversed cancelled"
     __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
     __constraints__ = (
-        owned_key("buyer_id"),
-        owned_by("purchase_order", "buyer_id", "order_id"),
+        owned_key("buyer_id supplier_id"),
+        owned_by("purchase_order", "buyer_id supplier_id", "order_id"),
         sa.UniqueConstraint("number"),
         sa.UniqueConstraint("bank_entry_id"),
         sa.UniqueConstraint("gateway_reference"),
@@ -231,13 +231,14 @@ class Allocation(Model):
 
     __tablename__ = "allocation"
     __table_args__ = (
-        owned_by("payment", "buyer_id", "payment_id"),
-        owned_by("instalment", "buyer_id", "instalment_id"),
+        owned_by("payment", "buyer_id supplier_id", "payment_id"),
+        owned_by("instalment", "buyer_id supplier_id", "instalment_id"),
         sa.CheckConstraint("amount_minor <> 0", name="amount_something"),
     )
 
     id: Mapped[str] = id_column()
     buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    supplier_id: Mapped[str] = mapped_column(IdType, nullable=False)
     payment_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     instalment_id: Mapped[str] = mapped_column(IdType, nullable=False, index=True)
     amount_minor: Mapped[int] = minor(nullable=False)
@@ -252,8 +253,8 @@ class Refund(Record):
     __states__ = "created approved submitted unknown succeeded failed cancelled"
     __parties__ = {"buyer": "buyer_id", "supplier": "supplier_id"}
     __constraints__ = (
-        owned_key("buyer_id"),
-        owned_by("purchase_order", "buyer_id", "order_id"),
+        owned_key("buyer_id supplier_id"),
+        owned_by("purchase_order", "buyer_id supplier_id", "order_id"),
         sa.UniqueConstraint("number"),
         currency_known(),
         one_of("method", METHODS, name="method_known"),
@@ -284,7 +285,7 @@ class Refund(Record):
 
     lines: Mapped[list[RefundLine]] = relationship(lazy="selectin")
     card: Mapped[CardRefund | None] = relationship(
-        lazy="selectin", uselist=False, foreign_keys=[CardRefund.buyer_id, CardRefund.refund_id]
+        lazy="selectin", uselist=False, foreign_keys=[CardRefund.buyer_id, CardRefund.supplier_id, CardRefund.refund_id]
     )
 
     @property
@@ -307,12 +308,13 @@ class RefundLine(Model):
 
     __tablename__ = "refund_line"
     __table_args__ = (
-        owned_by("refund", "buyer_id", "refund_id"),
-        owned_by("instalment", "buyer_id", "instalment_id"),
+        owned_by("refund", "buyer_id supplier_id", "refund_id"),
+        owned_by("instalment", "buyer_id supplier_id", "instalment_id"),
         sa.CheckConstraint("held_minor >= 0 AND clawed_minor >= 0 AND held_minor + clawed_minor > 0", name="amount"),
     )
 
     buyer_id: Mapped[str] = mapped_column(IdType, nullable=False)
+    supplier_id: Mapped[str] = mapped_column(IdType, nullable=False)
     refund_id: Mapped[str] = mapped_column(IdType, primary_key=True)
     instalment_id: Mapped[str] = mapped_column(IdType, primary_key=True, index=True)
     held_minor: Mapped[int] = minor(nullable=False)

@@ -137,6 +137,7 @@ class StatementLine(Model):
     __tablename__ = "statement_line"
     __table_args__ = (
         owned_by("statement", "supplier_id", "statement_id"),
+        owned_by("purchase_order", "supplier_id", "order_id"),
         one_of("kind", LINE_KINDS),
         sa.UniqueConstraint("statement_id", "entry_id"),
         sa.CheckConstraint("amount_minor = gross_minor - commission_minor - vat_minor", name="adds_up"),
@@ -147,7 +148,7 @@ class StatementLine(Model):
     position: Mapped[int] = mapped_column(sa.Integer, primary_key=True)
     entry_id: Mapped[str] = mapped_column(IdType, sa.ForeignKey("entry.id"), nullable=False, index=True)
     kind: Mapped[str] = mapped_column(sa.String(11), nullable=False)
-    order_id: Mapped[str | None] = ref("purchase_order.id", nullable=True)
+    order_id: Mapped[str | None] = mapped_column(IdType, index=True)
     reference: Mapped[str] = words(40)
     at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     gross_minor: Mapped[int] = minor(nullable=False)

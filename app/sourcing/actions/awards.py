@@ -90,6 +90,7 @@ def award(rfq: Rfq, actor: Actor, *, lines: Sequence[dict[str, Any]], reason: st
     for line in sorted(made.lines, key=lambda one: one.rfq_line_id):
         hold(line_of(rfq, line.rfq_line_id), line.quantity_micro)
     note(lines={line.quote_line_id: line.quantity_micro for line in made.lines})
+    RFQ.wait(rfq)
     current().number("AWD", made)
     return made
 
@@ -164,6 +165,7 @@ def _return(rfq: Rfq, lines: Iterable[AwardLine]) -> None:
     """What was held of these lines is open again."""
     for line in sorted(lines, key=lambda one: one.rfq_line_id):
         line_of(rfq, line.rfq_line_id).awarded_micro -= line.quantity_micro
+    RFQ.wait(rfq)
 
 
 # Decision ------------------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from app.sourcing.rules import (
     answer_invitation,
     before_deadline,
     complete,
-    own_organisation_deals,
+    may_quote,
     receipt,
     rfq_of,
 )
@@ -97,7 +97,7 @@ def _may_be_confirmed(quote: Quote, actor: Actor) -> None:
 
 
 @RFQ.action(
-    "open -> =", by=INVITED, needs=[before_deadline, own_organisation_deals, _none_yet], makes=QUOTE, primary=True,
+    "open -> =", by=INVITED, needs=[before_deadline, may_quote, _none_yet], makes=QUOTE, primary=True,
     title=N_("Quote"),
 )  # fmt: skip
 def quote(rfq: Rfq, actor: Actor) -> Quote:
@@ -110,8 +110,8 @@ def quote(rfq: Rfq, actor: Actor) -> Quote:
     )  # fmt: skip
     made.versions.append(
         QuoteVersion(
-            id=new_id("qvr"), supplier_id=made.supplier_id, revision=1, currency=rfq.currency, terms="",
-            min_order_minor=0, lines=[],
+            id=new_id("qvr"), buyer_id=made.buyer_id, supplier_id=made.supplier_id, revision=1,
+            currency=rfq.currency, terms="", min_order_minor=0, lines=[],
         )
     )  # fmt: skip
     return made
@@ -142,7 +142,7 @@ def edit(
 
 
 @QUOTE.action(
-    "draft|submitted|void|expired -> submitted", by=SALES, needs=[before_deadline, own_organisation_deals, _ready],
+    "draft|submitted|void|expired -> submitted", by=SALES, needs=[before_deadline, may_quote, _ready],
     title=N_("Submit the quote"), primary=True,
 )  # fmt: skip
 def submit(quote: Quote, actor: Actor) -> None:
@@ -172,8 +172,9 @@ def revise(quote: Quote, actor: Actor) -> None:
     standing = quote.standing
     assert standing is not None
     version = QuoteVersion(
-        id=new_id("qvr"), supplier_id=quote.supplier_id, revision=standing.revision + 1, currency=standing.currency,
-        terms=standing.terms, min_order_minor=standing.min_order_minor, valid_until=quote.valid_until, lines=[],
+        id=new_id("qvr"), buyer_id=quote.buyer_id, supplier_id=quote.supplier_id, revision=standing.revision + 1,
+        currency=standing.currency, terms=standing.terms, min_order_minor=standing.min_order_minor,
+        valid_until=quote.valid_until, lines=[],
     )  # fmt: skip
     version.lines.extend(copied(line) for line in standing.lines)
     quote.versions.append(version)
@@ -181,7 +182,7 @@ def revise(quote: Quote, actor: Actor) -> None:
 
 
 @QUOTE.action(
-    "void|expired -> submitted", by=SALES, needs=[own_organisation_deals, _may_be_confirmed], takes=ValidityInput,
+    "void|expired -> submitted", by=SALES, needs=[may_quote, _may_be_confirmed], takes=ValidityInput,
     title=N_("Confirm the quote"), primary=True,
 )  # fmt: skip
 def reconfirm(quote: Quote, actor: Actor, *, valid_until: datetime) -> None:

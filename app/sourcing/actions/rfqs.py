@@ -17,6 +17,8 @@ from app.kernel.lifecycle import fresh, say, visible
 from app.kernel.shapes import ReasonInput
 from app.kernel.values import N_, new_id, now
 from app.kernel.work import current, note, tell
+from app.sharing.purchases import booking_ruled_out
+from app.sharing.schemas import NeverthelessInput
 from app.sourcing.actions import quotes
 from app.sourcing.lifecycles import BUYER, INVITED, RFQ
 from app.sourcing.lines import demanded, listings_there, write
@@ -69,7 +71,7 @@ def ask_for_quotes(
     organisation: Organisation, actor: Actor, *, title: str, lines: Sequence[dict[str, Any]], deadline: datetime,
     currency: str = "CNY", description: str = "", delivery_place: str = "", deliver_by: date | None = None,
     source: str | None = None, source_reference: str | None = None, source_published_on: date | None = None,
-    source_deadline: datetime | None = None, source_buyer: str = "",
+    source_deadline: datetime | None = None, source_buyer: str = "", why: str = "", explanation: str = "",
 ) -> Rfq:  # fmt: skip
     """A lab's purchaser writes down what is asked for; nobody sees it before it is published."""
     _in_future(deadline)
@@ -77,8 +79,8 @@ def ask_for_quotes(
         Rfq, buyer_id=organisation.id, person_id=actor.person_id, title=title, description=description,
         currency=currency, deadline=deadline, delivery_place=delivery_place, deliver_by=deliver_by, amendment=0,
         source=source, source_reference=source_reference, source_published_on=source_published_on,
-        source_deadline=source_deadline, source_buyer=source_buyer, questions=[], invitations=[],
-        lines=demanded(organisation.id, actor, lines),
+        source_deadline=source_deadline, source_buyer=source_buyer, why=why, explanation=explanation, questions=[],
+        invitations=[], lines=demanded(organisation.id, actor, lines),
     )  # fmt: skip
     current().number("RFQ", rfq)
     return rfq
@@ -142,6 +144,14 @@ def _let_in(rfq: Rfq, org_ids: Sequence[str]) -> None:
     tell(org_ids)
 
 
+@RFQ.action("draft -> =", by=BUYER, takes=NeverthelessInput, title=N_("Say why to buy nevertheless"))
+def justify(rfq: Rfq, actor: Actor, *, why: str, explanation: str) -> None:
+    """The purchaser says why quotes are asked for although an instrument of the kind can be booked in the park."""
+    del actor
+    rfq.why, rfq.explanation = why, explanation
+    say(explanation)
+
+
 def _publishable(rfq: Rfq, actor: Actor) -> None:
     """Guard: there is something to ask, somebody to ask, and time to answer."""
     del actor
@@ -154,8 +164,8 @@ def _publishable(rfq: Rfq, actor: Actor) -> None:
 
 
 @RFQ.action(
-    "draft -> open", by=BUYER, needs=[own_organisation_deals, _publishable], title=N_("Publish the request"),
-    primary=True,
+    "draft -> open", by=BUYER, needs=[own_organisation_deals, _publishable, booking_ruled_out],
+    title=N_("Publish the request"), primary=True,
 )  # fmt: skip
 def publish(rfq: Rfq, actor: Actor) -> None:
     """The invited suppliers see the request and may quote until the deadline; its lines change by amendment only."""
@@ -200,11 +210,12 @@ def amend(
     say(reason)
     known = {line.listing_id for line in rfq.lines}
     listings_there(actor, lines, known)
-    for given in lines:
+    for place, given in enumerate(lines):
         if given.get("line") is not None:
-            write(line_of(rfq, given["line"]), given)
-    added = [given for given in lines if given.get("line") is None]
-    rfq.lines.extend(demanded(rfq.buyer_id, actor, added, first=len(rfq.lines) + 1, known=known))
+            write(line_of(rfq, given["line"], place=place), given, place)
+    added = {place: given for place, given in enumerate(lines) if given.get("line") is None}
+    made = demanded(rfq.buyer_id, actor, [*added.values()], first=len(rfq.lines) + 1, known=known, places=[*added])
+    rfq.lines.extend(made)
     rfq.description = rfq.description if description is None else description
     rfq.delivery_place = rfq.delivery_place if delivery_place is None else delivery_place
     rfq.deliver_by = rfq.deliver_by if deliver_by is None else deliver_by
@@ -260,6 +271,7 @@ def give_up_line(rfq: Rfq, actor: Actor, *, line: str, reason: str) -> None:
     wanted.given_up_micro, wanted.given_up_reason = wanted.given_up_micro + wanted.open_micro, reason
     say(reason)
     note(line=wanted.id)
+    RFQ.wait(rfq)
     conclude_if_settled(rfq)
 
 

@@ -26,7 +26,7 @@ from app.web.audit.badge import chain_badge
 from app.web.audit.blueprint import pages
 from app.web.core.directory import label_of, lifecycle_of_id, names, records_of, url_of
 from app.web.core.forms import anchored, error_list, form_fields
-from app.web.core.record import HASH_CHARS, doer_of, event_title
+from app.web.core.record import HASH_CHARS, doer_of, event_title, hat_of
 from app.web.core.spreadsheets import csv_response
 
 FIELDS: Final = tuple(AuditFilter().fields)
@@ -103,14 +103,14 @@ def _event_options() -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _rows(items: Sequence[tuple[Event, str | None]], asking: Actor) -> list[dict[str, Any]]:
     about = records_of({event.object_id for event, _words in items}, asking)
-    named = names(one for event, _words in items for one in (event.person_id, event.org_id))
+    named = names(one for event, _words in items for one in (event.person_id, event.org_id, event.behalf_id))
     return [_row(event, words, about.get(event.object_id), named) for event, words in items]
 
 
 def _row(event: Event, words: str | None, record: Record | None, named: Mapping[str, str]) -> dict[str, Any]:
     lifecycle = lifecycle_of_id(event.object_id) or LIFECYCLES.get(event.name.partition(".")[0])
     who = doer_of(event, named)
-    hat = named.get(event.org_id or "")
+    hat = hat_of(event, named)
     return {
         "title": event_title(event.name),
         "name": event.name,

@@ -29,7 +29,7 @@ VIEW_TITLES: Final = {
     "draft": N_("Being written"),
     "submitted": N_("To be answered"),
     "disputed": N_("Disputed"),
-    "accepted": N_("Accepted"),
+    "accepted": N_("Report accepted"),
     "refused": N_("Not accepted"),
 }
 

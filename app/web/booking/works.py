@@ -31,8 +31,8 @@ from app.web.ordering.shown import state_badge
 
 VIEW_TITLES: Final = {
     "proposed": N_("To be agreed"),
-    "agreed": N_("Agreed"),
-    "started": N_("Under way"),
+    "agreed": N_("Time agreed"),
+    "started": N_("At work"),
     "missed": N_("Missed"),
     "done": N_("Done"),
     "cancelled": N_("Cancelled"),

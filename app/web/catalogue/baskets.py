@@ -14,15 +14,19 @@ from app import i18n
 from app.accounts.actions.organisations import ORGANISATION
 from app.catalogue import basket
 from app.catalogue.schemas import BasketLineInput
+from app.catalogue.taxonomy.tree import tree
 from app.http import signed_in
 from app.kernel.actors import Actor
 from app.kernel.errors import INVALID_INPUT, UNAUTHENTICATED, Refusal
 from app.kernel.values import Money, quantity_text
 from app.kernel.work import unit_of_work
+from app.sharing.purchases import bookable, instrument_kind
+from app.web.catalogue import offers
 from app.web.catalogue.blueprint import pages
-from app.web.catalogue.listing import price_line
+from app.web.core.directory import names
 from app.web.core.forms import error_list
 from app.web.core.protection import local_path
+from app.web.sharing import panel
 
 PATH: Final = "/basket"
 
@@ -105,11 +109,22 @@ def _page(asking: Actor, typed: Mapping[str, str], errors: list[tuple[str | None
     return render_template(
         "catalogue/basket.html",
         may_buy=basket.may_buy(asking),
+        bookable=_bookable(held, asking),
         groups=[_group(group, typed, wrong) for group in held.groups],
         gone=held.gone,
         totals=[_total(total, asking) for _currency, total in sorted(held.totals.items())],
         errors=errors,
     )
+
+
+def _bookable(held: basket.Basket, asking: Actor) -> list[dict[str, Any]]:
+    """What of the basket's kinds can be booked in the park instead."""
+    if not basket.may_buy(asking) or asking.org_id is None:
+        return []
+    places = {tree().place(line.listing.category) for line in held.lines}
+    found = bookable({code for code in places if instrument_kind(tree(), code)}, asking.org_id)
+    named = names(one.org_id for one in found)
+    return [panel.card(one, named) for one in found]
 
 
 def _group(group: basket.Group, typed: Mapping[str, str], wrong: Mapping[str | None, str]) -> dict[str, Any]:
@@ -124,17 +139,22 @@ def _group(group: basket.Group, typed: Mapping[str, str], wrong: Mapping[str | N
                 "id": line.listing.id,
                 "href": f"/listings/{line.listing.id}",
                 "name": line.listing.name(spoken),
-                "note": " ".join(filter(None, (line.listing.brand, line.listing.model))),
-                "price": i18n.money(line.listing.price) if line.listing.price else _("On request"),
-                "price_note": price_line(line.listing),
+                "note": " ".join(filter(None, (line.listing.make(spoken), line.listing.model))),
+                "price": i18n.money(line.price.price) if line.price.price else _("On request"),
+                "price_note": offers.explained(line.price),
                 "quantity": typed.get(f"{line.listing.id}", quantity_text(line.quantity_micro)),
                 "unit": line.listing.unit,
                 "amount": i18n.money(line.amount),
-                "error": wrong.get(f"quantity-{line.listing.id}"),
+                "error": wrong.get(f"quantity-{line.listing.id}") or _unmet(line),
             }
             for line in group.lines
         ],
     }
+
+
+def _unmet(line: basket.Line) -> str | None:
+    """Why so much can no longer be ordered: the supplier has changed the terms, or the offer is over."""
+    return i18n.speak(line.price.unmet) if line.price.unmet else None
 
 
 def _total(total: Money, asking: Actor) -> dict[str, Any]:

@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode
 
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from app import i18n
 from app.accounts.models import Organisation
-from app.catalogue import categories
+from app.catalogue.brands.book import book
 from app.catalogue.engine import FacetCount, Search
 from app.catalogue.index import Results
-from app.catalogue.parameters import PARAMETERS, for_category
-from app.catalogue.question import MAX_NUMBER_CHARS, MAX_TEXT_CHARS, NAMES, RANGE_NAMES, SORTS
+from app.catalogue.question import MAX_NUMBER_CHARS, SORTS, asked_for, attribute_names
 from app.catalogue.schemas import KIND_TITLES
+from app.catalogue.taxonomy.tree import tree
+from app.web.catalogue import attributes
+from app.web.catalogue.address import Address, Pairs
 
-PATH: Final = "/catalogue"
 SHOWN_OPTIONS: Final = 8
 FOLDED_OPTIONS: Final = 60
 LEAD_TIMES: Final = (7, 14, 30, 60, 90)
 """Choices of the longest lead time, in days."""
 PRICE_CURRENCIES: Final = ("CNY", "USD", "EUR", "JPY", "CHF", "GBP", "HKD")
-
-Pairs = list[tuple[str, str]]
 
 
 class Chip(NamedTuple):
@@ -38,45 +35,20 @@ class Chip(NamedTuple):
     wider: Search
 
 
-class Address:
-    """The parameters of a search, to make links that change one of them. Paging starts anew with every change."""
-
-    def __init__(self, args: MultiDict[str, str]) -> None:
-        listed = ((name, value) for name, values in args.lists() for value in values)
-        self.pairs: Pairs = [
-            (name, value[:MAX_TEXT_CHARS]) for name, value in listed if name in NAMES - {"after", "limit"} and value
-        ]
-
-    def href(self, pairs: Iterable[tuple[str, str]]) -> str:
-        """A link with exactly these parameters."""
-        query = urlencode(list(pairs))
-        return f"{PATH}?{query}" if query else PATH
-
-    def without(self, *names: str, value: str | None = None) -> str:
-        """A link without some parameters, or without one value of one."""
-        return self.href((n, v) for n, v in self.pairs if n not in names or (value is not None and v != value))
-
-    def put(self, name: str, value: str) -> str:
-        """A link with one parameter set."""
-        return self.href([*((n, v) for n, v in self.pairs if n != name), (name, value)])
-
-    def but(self, *names: str) -> Pairs:
-        """The parameters that a form carries unseen: all but those that it asks itself."""
-        return [(name, value) for name, value in self.pairs if name not in names]
-
-
 def chips(search: Search, address: Address, suppliers: Mapping[str, Organisation]) -> list[Chip]:
     """What is applied, in the order of the panel."""
     found: list[Chip] = []
     if search.text:
         found.append(Chip("q", f"“{search.text}”", address.without("q"), replace(search, text="")))
     if search.category:
-        label = categories.name(search.category, i18n.language())
+        label = tree().name(search.category, i18n.language())
         found.append(Chip("category", label, address.without("category"), replace(search, category=None)))
     names = {i: one.name(i18n.language()) for i, one in suppliers.items()}
     for brand in search.brands:
         wider = replace(search, brands=_but(search.brands, brand))
-        found.append(Chip("brand", brand, address.without("brand", value=brand), wider))
+        written = {value for name, value in address.pairs if name == "brand" and book().asked(value) == brand}
+        href = address.href(pair for pair in address.pairs if pair[0] != "brand" or pair[1] not in written)
+        found.append(Chip("brand", book().say(brand, i18n.language()), href, wider))
     for supplier in search.suppliers:
         wider = replace(search, suppliers=_but(search.suppliers, supplier))
         href = address.without("supplier", value=supplier)
@@ -108,12 +80,34 @@ def _limits(search: Search, address: Address) -> list[Chip]:
     if search.max_lead_time_days is not None:
         label = _("Within %(days)s days", days=search.max_lead_time_days)
         found.append(Chip("lead_time", label, address.without("lead_time"), replace(search, max_lead_time_days=None)))
-    for code in search.ranges:
-        parameter = PARAMETERS[code]
+    return found + _attributes(search, address)
+
+
+def _attributes(search: Search, address: Address) -> list[Chip]:
+    found: list[Chip] = []
+    for code in asked_for({name: [value] for name, value in address.pairs}):
+        own = {code, f"{code}_min", f"{code}_max"}
+        if not own & search.ranges.keys():
+            continue
+        definition = tree().measured[code]
         ends = _between(*(_typed(address, f"{code}_{end}") for end in ("from", "to")))
-        label = " ".join(filter(None, (parameter.name(i18n.language()), ends, parameter.unit)))
-        wider = replace(search, ranges={other: pair for other, pair in search.ranges.items() if other != code})
-        found.append(Chip(code, label, address.without(f"{code}_from", f"{code}_to"), wider))
+        unit = attributes.chosen_unit(definition, _typed(address, f"{code}_unit"))
+        label = " ".join(
+            filter(None, (definition.name(i18n.language()), ends, attributes.unit_label(definition, unit)))
+        )
+        wider = replace(search, ranges={other: pair for other, pair in search.ranges.items() if other not in own})
+        href = address.without(f"{code}_from", f"{code}_to", f"{code}_unit")
+        found.append(Chip(code, label, href, wider))
+    return found + _choices(search, address)
+
+
+def _choices(search: Search, address: Address) -> list[Chip]:
+    found: list[Chip] = []
+    for code, values in search.choices.items():
+        for value in values:
+            rest = {**search.choices, code: _but(values, value)}
+            wider = replace(search, choices={other: those for other, those in rest.items() if those})
+            found.append(Chip(code, attributes.chosen_label(code, value), address.without(code, value=value), wider))
     return found
 
 
@@ -129,37 +123,36 @@ def _typed(address: Address, name: str) -> str:
 
 def panel(search: Search, found: Results, address: Address, suppliers: Mapping[str, Organisation]) -> dict[str, Any]:
     """Everything that the panel of filters shows."""
-    parameters = for_category(search.category)
     names = {i: one.name(i18n.language()) for i, one in suppliers.items()}
     kinds = {kind: i18n.say(title) for kind, title in KIND_TITLES.items()}
-    asked = {name for parameter in parameters for name in (f"{parameter.code}_from", f"{parameter.code}_to")}
+    groups = attributes.groups(search, found, dict(address.pairs))
+    asked = {name for group in groups for name in group["names"]}
     asked |= {"brand", "supplier", "kind", "price_from", "price_to", "currency", "priced", "lead_time"}
     return {
         "hidden": address.but(*asked),
         "categories": _tree(search.category, found.facets["category"], address),
-        "parameters": [
-            {
-                "label": parameter.name(i18n.language()),
-                "unit": parameter.unit,
-                "low": {"name": f"{parameter.code}_from", "value": _typed(address, f"{parameter.code}_from")},
-                "high": {"name": f"{parameter.code}_to", "value": _typed(address, f"{parameter.code}_to")},
-            }
-            for parameter in parameters
-        ],
+        "attributes": groups,
         "price": {
             "low": {"name": "price_from", "value": _typed(address, "price_from")},
             "high": {"name": "price_to", "value": _typed(address, "price_to")},
             "currencies": _currencies(search),
             "currency": search.currency or "",
             "priced": not search.include_on_request,
+            "parts": attributes.price_parts(found, search.currency or "", address),
         },
-        "brands": _options(found.facets["brand"], search.brands, {}),
+        "brands": _options(found.facets["brand"], search.brands, _brands(found, search)),
         "suppliers": _options(found.facets["supplier"], search.suppliers, names),
         "kinds": _options(found.facets["kind"], search.kinds, kinds) if _several(found, search) else {},
-        "lead_times": [(days, _("Within %(days)s days", days=days)) for days in _lead_times(search)],
+        "lead_times": attributes.lead_times(found, _lead_times(search)),
         "lead_time": search.max_lead_time_days,
-        "clear": address.href(address.but(*(NAMES - {"q", "sort"}))),
+        "clear": address.href((name, value) for name, value in address.pairs if name in ("q", "sort")),
     }
+
+
+def _brands(found: Results, search: Search) -> dict[str, str]:
+    """The brands of the panel in the reader's language."""
+    keys = {one.value for one in found.facets["brand"]} | set(search.brands)
+    return {key: book().say(key, i18n.language()) for key in keys}
 
 
 def _several(found: Results, search: Search) -> bool:
@@ -194,18 +187,19 @@ def _options(counts: Iterable[FacetCount], chosen: tuple[str, ...], names: Mappi
 def _tree(code: str | None, counts: Iterable[FacetCount], address: Address) -> dict[str, Any]:
     """The way up and the level below (or beside, at a leaf), each with its count."""
     by_code = {one.value: one.count for one in counts}
-    path = categories.path(code) if code else ()
-    below = categories.children(code)
-    level = below or categories.children(path[-2] if len(path) > 1 else None)
+    today = tree()
+    path = today.path(code) if code else ()
+    below = today.children(code)
+    level = below or today.children(path[-2] if len(path) > 1 else None)
     up = path if below else path[:-1]
     return {
         "up": [
             {"label": _("All categories"), "href": address.without("category"), "current": False},
-            *({"label": categories.name(one, i18n.language()), "href": _into(address, one), "current": one == code}
+            *({"label": today.name(one, i18n.language()), "href": _into(address, one), "current": one == code}
               for one in up),
         ] if code else [],
         "level": [
-            {"label": categories.name(one, i18n.language()), "href": _into(address, one), "current": one == code,
+            {"label": today.name(one, i18n.language()), "href": _into(address, one), "current": one == code,
              "count": by_code.get(one, 0)}
             for one in level if by_code.get(one) or one == code
         ],
@@ -214,7 +208,8 @@ def _tree(code: str | None, counts: Iterable[FacetCount], address: Address) -> d
 
 def _into(address: Address, code: str) -> str:
     """A link into another category: ranges of parameters do not travel with it."""
-    pairs = [(name, value) for name, value in address.pairs if name != "category" and name not in RANGE_NAMES]
+    limits = attribute_names(tree())
+    pairs = [(name, value) for name, value in address.pairs if name != "category" and name not in limits]
     return address.href([*pairs, ("category", code)])
 
 

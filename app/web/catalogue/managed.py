@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import i18n
-from app.catalogue import categories, queries
+from app.catalogue import queries
 from app.catalogue.actions.listings import LISTING, draft_listing
 from app.catalogue.models import SHORT_CHARS, Listing
+from app.catalogue.taxonomy.tree import tree
 from app.http import own_organisation, signed_in
 from app.kernel.actors import Actor
 from app.kernel.pages import page
-from app.web.catalogue import shown
+from app.web.catalogue import importing, shown
 from app.web.catalogue.blueprint import pages
 from app.web.core.pages import CURSOR_MOST_CHARS, NO_SUCH_VIEW
 from app.web.core.record import badge
@@ -49,6 +50,7 @@ def managed() -> BaseResponse | str:
         next_url=_address(state, words, found.next) if found.next else None,
         first_url=_address(state, words) if after else None,
         new=_new(asking),
+        tables=importing.doors_for(asking),
     )
 
 
@@ -76,11 +78,11 @@ def _row(one: Listing, suppliers: dict[str, Any]) -> dict[str, Any]:
     return {
         "href": f"{PATH}/{one.id}",
         "name": one.name(spoken),
-        "note": " ".join(filter(None, (one.brand, one.model))),
+        "note": " ".join(filter(None, (one.make(spoken), one.model))),
         "badge": badge(LISTING, one.state),
         "supplier": supplier.name(spoken) if supplier else None,
         "sku": one.supplier_sku,
-        "category": categories.name(one.category, spoken),
+        "category": tree().name(one.category, spoken),
         "price": i18n.money(one.price) if one.price else _("On request"),
         "lead": shown.days(one.lead_time_days),
         "changed": i18n.when(one.updated_at),

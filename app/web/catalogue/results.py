@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import render_template, request
 from flask_babel import gettext as _
 
 from app import i18n
-from app.catalogue import basket, categories, index, queries
+from app.catalogue import basket, index, queries
+from app.catalogue.comparing import kept
 from app.catalogue.engine import Search
 from app.catalogue.index import Results
-from app.catalogue.parameters import Parameter
+from app.catalogue.offers.pricing import Price, prices, terms_on_card
 from app.catalogue.question import Question, read
 from app.catalogue.schemas import KIND_TITLES
+from app.catalogue.taxonomy.definitions import Definition
+from app.catalogue.taxonomy.tree import tree
 from app.http import actor
 from app.kernel.actors import Actor
-from app.web.catalogue import shown
+from app.web.catalogue import empty, media, offers, shown
+from app.web.catalogue.address import Address
 from app.web.catalogue.blueprint import pages
-from app.web.catalogue.filters import Address, Chip, chips, panel, sorts
+from app.web.catalogue.filters import chips, panel, sorts
 from app.web.core.shown import label
-
-SUGGESTED_DROPS: Final = 6
-"""Filters whose removal is counted where nothing was found."""
 
 
 @pages.get("/catalogue")
@@ -59,27 +61,30 @@ def _context() -> dict[str, Any]:
         "sorts": sorts(search, address),
         "problems": _problems(question),
         "partial": found.partial,
-        "columns": [{"label": one.name(i18n.language()), "unit": one.unit} for one in columns],
-        "rows": [_row(row, [one.code for one in columns], asking) for row in found.rows],
-        "empty": _empty(applied, asking) if not found.total else None,
+        "quantities": [measure.said for measure in search.measures],
+        "columns": [{"label": one.name(i18n.language()), "unit": one.unit_label(i18n.language())} for one in columns],
+        "rows": [_row(row, price, columns, asking) for row, price in _priced(found.rows, asking)],
+        "empty": empty.helped(search, applied, address, asking) if not found.total else None,
         "next_url": address.put("after", found.next) if found.next else None,
         "first_url": address.href(address.pairs) if search.after else None,
         "filters_url": request.full_path.replace("/catalogue", "/catalogue/filters", 1).rstrip("?"),
         "back_url": address.href(address.pairs),
+        "saved": {"query": urlencode(address.pairs)} if asking.person_id and asking.org_id else None,
         "here": request.full_path.rstrip("?"),
+        "may_keep": kept.keeps(asking),
+        "compared_count": len(kept.ids(asking)),
         "basket_count": basket.count(asking) if basket.may_buy(asking) else None,
     }
 
 
-def _columns(search: Search, found: Results) -> list[Parameter]:
-    """The parameters of the category that at least one row of the page states."""
-    stated = {code for row in found.rows for code in row.stored["parameters"]}
-    return [one for one in shown.columns_for(search.category) if one.code in stated]
+def _columns(search: Search, found: Results) -> list[Definition]:
+    """The attributes of the category that at least one row of the page states."""
+    return shown.columns_for(search.category, {code for row in found.rows for code in row.stored["parameters"]})
 
 
 def _heading(search: Search) -> str:
     if search.category:
-        return categories.name(search.category, i18n.language())
+        return tree().name(search.category, i18n.language())
     return str(_("Search for “%(words)s”", words=search.text) if search.text else _("Catalogue"))
 
 
@@ -109,40 +114,35 @@ def _parameter(name: str) -> str:
     return named.get(name) or label(name)
 
 
-def _row(row: index.Row, columns: list[str], asking: Actor) -> dict[str, Any]:
+def _priced(rows: Sequence[index.Row], asking: Actor) -> list[tuple[index.Row, Price]]:
+    """The rows with what the smallest order of each costs the reader's organisation; one query for the page."""
+    terms = [terms_on_card(row.id, row.stored) for row in rows]
+    return list(zip(rows, prices(asking.org_id, [(one, one.least_micro) for one in terms]), strict=True))
+
+
+def _row(row: index.Row, price: Price, columns: list[Definition], asking: Actor) -> dict[str, Any]:
     stored = row.stored
-    price = shown.price_of(stored)
     return {
         "id": row.id,
         "href": f"/listings/{row.id}",
         "name": shown.name_of(stored),
-        "facts": [stored["brand"], shown.supplier_of(stored)],
+        "picture": media.src(row.id, picture, media.SMALL) if (picture := stored.get("picture")) else None,
+        "facts": [shown.brand_of(stored), shown.supplier_of(stored)],
         "service": i18n.say(KIND_TITLES["service"]) if stored["kind"] == "service" else None,
-        "specs": [] if columns else [shown.spec_text(spec) for spec in stored["specs"]],
-        "parameters": [shown.measured(stored["parameters"].get(code)) for code in columns],
+        "specs": [] if columns else [shown.spec_text(stored["category"], spec) for spec in stored["specs"]],
+        "parameters": [shown.figures(one, stored["parameters"].get(one.code)) for one in columns],
         "lead": stored["lead_time_days"],
-        "price": i18n.money(price) if price else None,
-        "price_note": shown.price_note(stored["vat_bp"], stored["price_basis_micro"], stored["unit"]),
-        "buy": _way_to_buy(stored, asking),
+        "price": i18n.money(price.price) if price.price else None,
+        "price_note": offers.explained(price),
+        "cheaper": offers.cheaper(price),
+        "least": offers.least(price),
+        "quantity": offers.start_quantity(price),
+        "buy": _way_to_buy(stored, price, asking),
     }
 
 
-def _way_to_buy(stored: Any, asking: Actor) -> str:
+def _way_to_buy(stored: Any, price: Price, asking: Actor) -> str:
     """ "basket", "quote", or "look" for those who buy nothing."""
     if not basket.may_buy(asking) or stored["supplier"] == asking.org_id:
         return "look"
-    return "basket" if stored["price_minor"] is not None else "quote"
-
-
-def _empty(applied: list[Chip], asking: Actor) -> dict[str, Any]:
-    """Nothing found: which filter to drop, with what that would show."""
-    droppable = applied if len(applied) > 1 else []
-    counted = [(chip, _total(chip.wider, asking)) for chip in droppable[:SUGGESTED_DROPS]]
-    return {
-        "drops": [{"label": chip.label, "href": chip.href, "count": total} for chip, total in counted if total],
-        "may_ask": basket.may_buy(asking),
-    }
-
-
-def _total(search: Search, asking: Actor) -> int:
-    return index.search(replace(search, after=None, limit=1), asking).total
+    return "basket" if price.price is not None and price.unmet is None else "quote"

@@ -9,17 +9,23 @@ from flask_babel import gettext as _
 
 from app import i18n
 from app.accounts.actions.organisations import REVIEWER
-from app.catalogue import categories, queries
+from app.catalogue import queries
 from app.catalogue.models import Listing
+from app.catalogue.offers.pricing import price as price_for
+from app.catalogue.offers.pricing import terms_of
 from app.catalogue.queries import Offered
+from app.catalogue.taxonomy.tree import OTHER, tree
 from app.http import signed_in
 from app.kernel.actors import Actor
 from app.kernel.db import db
 from app.kernel.errors import NOT_YOURS
 from app.kernel.events import history
 from app.kernel.lifecycle import offers
+from app.web.catalogue import media
+from app.web.catalogue import offers as terms
 from app.web.catalogue.blueprint import pages
-from app.web.catalogue.listing import about, price_line, spec_rows
+from app.web.catalogue.changes import decision, note_fields, queue_tabs
+from app.web.catalogue.listing import about, spec_groups
 from app.web.core.directory import names
 from app.web.core.record import timeline
 
@@ -37,10 +43,12 @@ def review() -> str:
     waiting = queries.to_review(asking, limit=QUEUE_ROWS)
     wanted = request.args.get("id")
     current = next((one for one in waiting if one.listing.id == wanted), waiting[0] if waiting else None)
+    count = queries.review_count(asking) if len(waiting) == QUEUE_ROWS else len(waiting)
     return render_template(
         "catalogue/review.html",
+        tabs=queue_tabs(asking, listings=count),
         items=[_item(one, current) for one in waiting],
-        count=queries.review_count(asking) if len(waiting) == QUEUE_ROWS else len(waiting),
+        count=count,
         case=_case(current, asking) if current else None,
         following=_following(waiting, current),
     )
@@ -76,23 +84,20 @@ def _case(one: Offered, asking: Actor) -> dict[str, Any]:
         "listing": listing,
         "name": listing.name(i18n.language()),
         "href": f"/listings/{listing.id}",
-        "category": " / ".join(categories.name(code, i18n.language()) for code in categories.path(listing.category)),
+        "category": " / ".join(tree().name(code, i18n.language()) for code in tree().path(listing.category)),
         "price": i18n.money(listing.price) if listing.price else _("On request"),
-        "price_line": price_line(listing) if listing.price else None,
-        "about": about(listing, one.supplier),
-        "specs": spec_rows(listing),
+        "price_line": terms.explained(price_for(None, listing, terms_of(listing).least_micro))
+        if listing.price
+        else None,
+        "about": [*about(listing, one.supplier), *terms.conditions(listing)],
+        "specs": spec_groups(listing),
+        "media": media.listed(listing),
         "findings": to_judge,
         "passed": (_("Checks passed: %(number)s", number=len(passed)), passed) if passed else None,
         "events": timeline(heard, names(i for event, _words in heard for i in (event.person_id, event.org_id))),
-        "decisions": {name: _decision(offered.get(name)) for name in ("publish", "return")},
+        "decisions": {name: decision(offered.get(name)) for name in ("publish", "return")},
+        "note_fields": note_fields(),
     }
-
-
-def _decision(offer: Any) -> dict[str, Any] | None:
-    if offer is None:
-        return None
-    reason = i18n.speak(offer.refusal) if offer.refusal is not None else None
-    return {"label": i18n.say(offer.action.title), "refused": reason}
 
 
 def _findings(listing: Listing, asking: Actor) -> tuple[list[dict[str, Any]], list[str]]:
@@ -103,7 +108,7 @@ def _findings(listing: Listing, asking: Actor) -> tuple[list[dict[str, Any]], li
         (bool(listing.name_en), _("It has an English name."), _("The English name is missing.")),
         (bool(listing.specs), _("It states properties."), _("No properties are stated.")),
         (bool(listing.summary_zh or listing.summary_en), _("It is described."), _("The description is missing.")),
-        (listing.category != categories.OTHER, _("It has a category."), _("Its category is “other”.")),
+        (tree().place(listing.category) != OTHER, _("It has a category."), _("Its category is “other”.")),
         (listing.price is not None, _("It has a price."), _("The price is on request.")),
     ]
     found = [

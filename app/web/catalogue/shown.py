@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from flask_babel import gettext as _
 
 from app import i18n
-from app.catalogue import categories
 from app.catalogue.models import Listing
-from app.catalogue.parameters import Parameter, find, for_category
+from app.catalogue.taxonomy import values
+from app.catalogue.taxonomy.definitions import Definition
+from app.catalogue.taxonomy.tree import tree
 from app.kernel.values import MICRO, Money
 from app.web.core.directory import Brief, register_brief
 
 PARAMETER_COLUMNS: Final = 4
-PARAMETER_DIGITS: Final = 6
-"""Significant digits of a measured value."""
+LATER: Final = frozenset({"site", "compliance"})
+"""Groups of attributes that every instrument has: they tell the least about one."""
 
 
 def brief(listing: Listing) -> Brief:
@@ -33,6 +34,11 @@ def name_of(stored: Mapping[str, Any]) -> str:
     own = str((zh or en) if i18n.language() == "zh" else (en or zh))
     model = str(stored["model"])
     return own if not model or model.casefold() in own.casefold() else f"{model} {own}"
+
+
+def brand_of(stored: Mapping[str, Any]) -> str:
+    """The brand on a card in the reader's language."""
+    return str(stored[f"brand_{'zh' if i18n.language() == 'zh' else 'en'}"])
 
 
 def supplier_of(stored: Mapping[str, Any]) -> str:
@@ -59,30 +65,37 @@ def days(number: int | None) -> str | None:
     return None if number is None else _("%(days)s days", days=number)
 
 
-def spec_text(spec: Mapping[str, Any]) -> str:
+def spec_text(category: str, spec: Mapping[str, Any]) -> str:
     """One property in a line: "最高转速 21000 rpm"."""
-    return " ".join(str(part) for part in (spec_name(spec), spec["value"], spec["unit"]) if part)
+    return " ".join(str(part) for part in (spec_name(category, spec), spec["value"], spec["unit"]) if part)
 
 
-def spec_name(spec: Mapping[str, Any]) -> str:
-    """What a property is called: a known parameter in the reader's language, another as the supplier wrote it."""
-    known = find(str(spec["key"]))
-    return known.name(i18n.language()) if known else str(spec["key"])
+def spec_name(category: str, spec: Mapping[str, Any]) -> str:
+    """What a property is called: an attribute of the category in the reader's language, another as it was written."""
+    meant = tree().meant(category, str(spec["key"]))
+    return str(spec["key"]) if meant is None or meant[1] else meant[0].name(i18n.language())
 
 
-def columns_for(code: str | None) -> tuple[Parameter, ...]:
-    """The parameters that get a column of their own in a category."""
-    return for_category(code)[:PARAMETER_COLUMNS]
+def _most_telling_first(code: str) -> list[Definition]:
+    """What a category asks, nearest first; what is asked of every instrument last, and at the roots not at all."""
+    asked = tree().asked(code)
+    telling = [one for one in asked if one.group not in LATER]
+    return telling + ([one for one in asked if one.group in LATER] if len(tree().path(code)) > 1 else [])
 
 
-def measured(value: float | None) -> str | None:
-    """A parameter's value without needless digits."""
-    if value is None:
-        return None
-    text = f"{value:.{PARAMETER_DIGITS}g}"
-    return f"{float(text):,.0f}" if "e" in text or float(text).is_integer() else text
+def columns_for(code: str | None, stated: Collection[str]) -> list[Definition]:
+    """The attributes that get a column of their own in a category: those that are compared and that a row states."""
+    if code is None:
+        return []
+    return [one for one in _most_telling_first(code) if one.compares and one.code in stated][:PARAMETER_COLUMNS]
+
+
+def figures(definition: Definition, stored: dict[str, Any] | None) -> str | None:
+    """An attribute's value on a card, without its unit."""
+    return None if stored is None else values.figures(definition, values.from_plain(stored), i18n.language())
 
 
 def category_path(code: str) -> list[tuple[str, str]]:
     """(name, address) from the root of the catalogue down to a category."""
-    return [(categories.name(one, i18n.language()), f"/catalogue?category={one}") for one in categories.path(code)]
+    today = tree()
+    return [(today.name(one, i18n.language()), f"/catalogue?category={one}") for one in today.path(code)]

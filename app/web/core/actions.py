@@ -38,7 +38,7 @@ from app.kernel.lifecycle import Action, Lifecycle, lifecycle_of
 from app.kernel.shapes import File, Upload
 from app.representation import represent
 from app.web.core import forms
-from app.web.core.directory import address, label_in, label_of, names, read, url_of
+from app.web.core.directory import address, called, label_in, label_of, names, read, url_of
 from app.web.core.protection import local_path
 from app.web.core.record import badge, crumbs, entry_of, follows, may_hear, waits_title
 from app.web.core.shown import ids_in, rows_of
@@ -86,11 +86,23 @@ class Sheet:
     errors: list[tuple[str | None, str]] = field(default_factory=list)
     status: int = 200
     changes: list[dict[str, Any]] = field(default_factory=list)
+    only: Mapping[str, bool] | None = None  # the fields that this form shows -> needed in the end; None is all of them
 
     @property
     def target(self) -> str:
         """Where the form is sent."""
         return f"/{self.collection}/new" if self.own else url_of(self.record, self.verb.name)
+
+
+More = Callable[[Sheet], dict[str, Any]]
+"""What a domain adds to the context of the usual form page; it may leave fields out by `sheet.only`."""
+
+_MORE: Final[dict[tuple[str, str], tuple[str, More]]] = {}
+
+
+def register_more(lifecycle_name: str, action_name: str, template: str, more: More) -> None:
+    """Let a domain say more on the form page of an action: a template that extends the usual one, and its variables."""
+    _MORE[lifecycle_name, action_name] = template, more
 
 
 @actions.get("/<collection>/new")
@@ -199,7 +211,7 @@ def _receive(verb: Verb, received: dict[str, Upload]) -> None:
         if not isinstance(control, File) or part is None or not part.filename:
             continue
         try:
-            received[name] = files.receive(part.stream, part.filename)
+            received[name] = control.look_at(files.receive(part.stream, part.filename))
         except Refusal as refused:
             refused.fields = {name: [refused.words]}
             raise
@@ -257,16 +269,18 @@ def _changes(record: Record, asking: Actor, number: int) -> list[dict[str, Any]]
     """The newest things that happened to the record, for somebody who saw it before them."""
     heard = history(db.session(), [record.id], limit=min(number, NEWEST_SHOWN))
     told = [(event, words) for event, words in heard if may_hear(event, asking)]
-    named = names(one for event, _words in told for one in (event.person_id, event.org_id))
+    named = names(one for event, _words in told for one in (event.person_id, event.org_id, event.behalf_id))
     return [entry_of(event, words, named) for event, words in told]
 
 
 def _page(sheet: Sheet) -> BaseResponse:
-    view = _FORMS.get((sheet.verb.lifecycle.name, sheet.verb.name))
-    if view is not None:
-        html = view(sheet.record, sheet.asking, sheet.values, sheet.errors)
+    form = sheet.verb.lifecycle.name, sheet.verb.name
+    if form in _FORMS:
+        html = _FORMS[form](sheet.record, sheet.asking, sheet.values, sheet.errors)
     else:
-        html = render_template("core/action.html", **form_page(sheet))
+        template, more = _MORE.get(form, ("core/action.html", lambda _sheet: {}))
+        added = more(sheet)
+        html = render_template(template, **form_page(sheet) | added)
     return BaseResponse(html, status=sheet.status, mimetype="text/html")
 
 
@@ -276,7 +290,7 @@ def form_page(sheet: Sheet) -> dict[str, Any]:
     lifecycle = lifecycle_of(record)
     controls = _controls(sheet) if verb.takes is not None else []
     body = represent(record, sheet.asking, with_actions=False)
-    named = names([record.waits_org, *ids_in(body)])
+    named = called([record.waits_org, *ids_in(body)], sheet.asking)
     title, number = i18n.say(verb.title), label_of(record)
     made = sheet.own and verb.makes is not None
     return {
@@ -310,7 +324,12 @@ def _controls(sheet: Sheet) -> list[dict[str, Any]]:
     assert sheet.verb.takes is not None
     chosen_from = _OPTIONS.get((sheet.verb.lifecycle.name, sheet.verb.name))
     options = chosen_from(sheet.record, sheet.asking) if chosen_from is not None else None
-    return forms.form_fields(sheet.verb.takes, sheet.values, sheet.errors, options=options)
+    controls = forms.form_fields(sheet.verb.takes, sheet.values, sheet.errors, options=options)
+    if sheet.only is None:
+        return controls
+    needed = {name for name, wanted in sheet.only.items() if wanted}
+    shown = (one for one in controls if one["name"] in sheet.only)
+    return [one | {"optional": one["optional"] and one["name"] not in needed} for one in shown]
 
 
 def spoken(sentence: str) -> str:

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from flask import url_for
+from flask_babel import gettext as _
 from werkzeug.routing import BaseConverter
 
 from app import i18n
-from app.accounts.models import Organisation, Person
+from app.accounts.models import CostCentre, DeliveryAddress, Organisation, Person, ServiceAccount, Unit
 from app.http import actor, collections
 from app.kernel.actors import Actor
 from app.kernel.audit import ids_named
@@ -27,6 +28,8 @@ from app.kernel.values import Money
 ID_PATTERN: Final = r"[a-z]{3}_[0-9a-z]{26}"
 SHORT_ID_CHARS: Final = 6
 NUMBER_MOST_CHARS: Final = 60
+NAMED: Final = ("org_", "per_", "unt_", "dla_", "ccr_", "sva_")
+"""Prefixes of what `names` knows a name of."""
 
 
 class IdConverter(BaseConverter):
@@ -45,6 +48,8 @@ class Brief:
 
 _PAGES: Final[dict[str, str]] = {}
 _BRIEFS: Final[dict[str, Callable[[Any], Brief]]] = {}
+_LABELS: Final[dict[str, Callable[[Any], str]]] = {}
+_HOMES: Final[dict[str, tuple[str, str]]] = {}
 
 
 def register_page(lifecycle_name: str, endpoint: str) -> None:
@@ -55,6 +60,24 @@ def register_page(lifecycle_name: str, endpoint: str) -> None:
 def register_brief(lifecycle_name: str, brief: Callable[[Any], Brief]) -> None:
     """Say how rows of the worklist and of lists describe a record; must not read the database."""
     _BRIEFS[lifecycle_name] = brief
+
+
+def register_label(lifecycle_name: str, label: Callable[[Any], str]) -> None:
+    """Say what records without number and title are called; must not read the database."""
+    _LABELS[lifecycle_name] = label
+
+
+def register_home(lifecycle_name: str, title: str, path: str) -> None:
+    """Name the page on which an organisation finds its own records of this kind, in place of the bare list."""
+    _HOMES[lifecycle_name] = title, path
+
+
+def home_of(lifecycle: Lifecycle[Any]) -> tuple[str, str]:
+    """(title, address) of the page from which a record is reached; staff come from the list of all of them."""
+    if lifecycle.name in _HOMES and not actor().is_staff:
+        title, path = _HOMES[lifecycle.name]
+        return i18n.say(title), path
+    return i18n.say(lifecycle.title), f"/{lifecycle.collection}"
 
 
 def address(lifecycle: Lifecycle[Any], record_id: str) -> str:
@@ -92,7 +115,13 @@ def label_of(record: Record) -> str:
     """How people call a record: its number, else its name or title, else its kind and the end of its id."""
     if isinstance(record, Organisation):
         return record.name(i18n.language())
-    return _label(lambda name: getattr(record, name, None), lifecycle_of(record), record.id)
+    named = getattr(record, "label", None)
+    if callable(named):
+        return str(named(i18n.language()))
+    lifecycle = lifecycle_of(record)
+    if lifecycle.name in _LABELS:
+        return _LABELS[lifecycle.name](record)
+    return _label(lambda name: getattr(record, name, None), lifecycle, record.id)
 
 
 def label_in(body: dict[str, Any], lifecycle: Lifecycle[Any]) -> str:
@@ -133,10 +162,16 @@ def other_party(record: Record, org_id: str | None) -> str | None:
 
 
 def names(ids: Iterable[str | None]) -> dict[str, str]:
-    """The names of people and organisations, by id, in one query; unknown ids are left out."""
+    """The names of people, organisations and parts of them, by id, in one query; unknown ids are left out."""
     wanted = sorted({one for one in ids if one})
     people, organisations = ([one for one in wanted if one.startswith(prefix)] for prefix in ("per_", "org_"))
     selects: list[sa.Select[str, str, str]] = []
+    for model in (Unit, DeliveryAddress, CostCentre, ServiceAccount):
+        some = [one for one in wanted if one.startswith(f"{model.__prefix__}_")]
+        if some:
+            selects.append(
+                sa.select(model.id, model.title.label("zh"), model.title.label("en")).where(model.id.in_(some))
+            )
     if people:
         own = Person.name
         selects.append(sa.select(Person.id, own.label("zh"), own.label("en")).where(Person.id.in_(people)))
@@ -150,7 +185,8 @@ def names(ids: Iterable[str | None]) -> dict[str, str]:
         return {}
     chinese = i18n.language() == "zh"
     rows = db.session.execute(sa.union_all(*selects))
-    return {row.id: ((row.zh or row.en) if chinese else (row.en or row.zh)) for row in rows}
+    nobody = _("erased person")
+    return {row.id: ((row.zh or row.en) if chinese else (row.en or row.zh)) or nobody for row in rows}
 
 
 def found_by(text: str, asking: Actor) -> str | None:
@@ -160,6 +196,13 @@ def found_by(text: str, asking: Actor) -> str | None:
         if lifecycle is not None:
             return address(lifecycle, record_id)
     return None
+
+
+def called(ids: Iterable[str | None], asking: Actor) -> dict[str, str]:
+    """What people, organisations and those of the records that the reader may see are called, by id."""
+    wanted = {one for one in ids if one}
+    found = {record_id: label_of(record) for record_id, record in records_of(wanted, asking).items()}
+    return found | names(wanted)
 
 
 def records_of(ids: Iterable[str], asking: Actor) -> dict[str, Record]:

@@ -194,7 +194,8 @@ def _many(field: fields.List[Any], value: Any, options: Options | None) -> Field
         options = [(word, i18n.say(title)) for word, title in field.inner.titles.items()]
     if options is not None:
         return {"kind": "checkbox", "options": list(options), "value": listed}
-    return {"kind": "textarea", "value": "\n".join(listed), "hint": _("One per line.")}
+    hint = {} if field.metadata.get("hint") else {"hint": _("One per line.")}
+    return {"kind": "textarea", "value": "\n".join(listed), **hint}
 
 
 def _raw(field: fields.Field[Any], value: Any) -> Any:
@@ -276,7 +277,8 @@ def _stored(field: fields.Field[Any], key: str, record: Any) -> Any:
         return Money(minor, currency) if minor is not None and currency else getattr(record, key, None)
     nested = nested_schema(field)
     if nested is not None:
-        loaded = key in sa.inspect(record).dict and isinstance(getattr(record, key), list)
+        there = key in sa.inspect(record).dict or isinstance(getattr(type(record), key, None), property)
+        loaded = there and isinstance(getattr(record, key), list)
         return [stored_values(nested, child) for child in getattr(record, key)] if loaded else None
     held = (getattr(record, name, None) for name in (key, f"{key}_micro", f"{key}_bp"))
     return next((value for value in held if value is not None), None)

@@ -11,7 +11,8 @@ from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from app import i18n
-from app.accounts import people
+from app.accounts import acting, consents, people
+from app.accounts.consents import EDITIONS
 from app.http import actor, collections
 from app.kernel import worklist
 from app.kernel.actors import Actor
@@ -33,7 +34,9 @@ class Place(NamedTuple):
 
 
 ADMINISTRATORS: Final = frozenset({"system_admin", "security_admin", "audit_admin"})
+WATCHERS: Final = frozenset({"security_admin", "audit_admin"})
 WORK: Final = Place(N_("To do"), ("/work",))
+PEOPLE: Final = Place(N_("People and units"), ("/people",), frozenset({"org_admin"}))
 NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
     "lab": (
         Place(N_("Catalogue"), ("/catalogue",)),
@@ -41,11 +44,13 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
         Place(N_("Requests for quotation"), ("/rfqs",)),
         Place(N_("Orders"), ("/orders",)),
         Place(N_("Bookings and services"), ("/bookings", "/work-orders")),
+        Place(N_("Shared instruments"), ("/shared-instruments",)),
         Place(N_("Payments and invoices"), ("/payments", "/invoices")),
         Place(N_("Reports"), ("/reports",)),
+        Place(N_("Qualifications"), ("/qualifications",), frozenset({"org_admin"})),
     ),
     "supplier": (
-        Place(N_("Goods"), ("/listings",)),
+        Place(N_("Goods"), ("/listings", "/imports")),
         Place(N_("Requests and quotes"), ("/rfqs", "/quotes")),
         Place(N_("Orders and deliveries"), ("/orders",)),
         Place(N_("After sales"), ("/claims",)),
@@ -53,7 +58,7 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
         Place(N_("Qualifications"), ("/qualifications",)),
     ),
     "service": (
-        Place(N_("Services"), ("/listings",)),
+        Place(N_("Services"), ("/listings", "/imports")),
         Place(N_("Calendar"), ("/bookings",)),
         Place(N_("Work orders"), ("/work-orders",)),
         Place(N_("Work reports"), ("/work-reports",)),
@@ -63,6 +68,7 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
     "operator": (
         Place(N_("Admission"), ("/queues/admission", "/organisations")),
         Place(N_("Listing review"), ("/queues/listings", "/listings")),
+        Place(N_("Categories"), ("/categories",)),
         Place(N_("Transaction approval"), ("/queues/transactions", "/orders")),
         Place(N_("Centralised purchasing"), ("/pools",)),
         Place(N_("Settlement"), ("/payouts", "/statements")),
@@ -71,6 +77,7 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
         Place(N_("Indicators"), ("/indicators",)),
         Place(N_("Funds"), ("/money",), frozenset({"settlement"})),
         Place(N_("Audit"), ("/audit",), ADMINISTRATORS),
+        Place(N_("Security"), ("/security",), WATCHERS),
     ),
     "owner": (
         Place(N_("Indicators"), ("/indicators",)),
@@ -85,6 +92,7 @@ NAVIGATION: Final[dict[str, tuple[Place, ...]]] = {
         Place(N_("Rules and rates"), ("/transaction-rules", "/commission-rates")),
         Place(N_("Organisations"), ("/organisations",)),
         Place(N_("Audit"), ("/audit",), frozenset({"auditor"})),
+        Place(N_("Security"), ("/security",), frozenset({"auditor"})),
     ),
 }
 """ui.md, section 2. An entry shows once its page exists; a kind's own titles win where an organisation is several."""
@@ -124,16 +132,20 @@ def _reader(lang: str) -> dict[str, Any]:
         return {}
     asking = actor()
     held = people.memberships_of(current_user.person_id)
-    own = next((one.organisation for one in held if one.org_id == asking.org_id), None)
+    of_operator = any(one.organisation.platform == "operator" for one in held)  # nobody else asks to be let in
+    guest = acting.emergencies(current_user.person_id) if of_operator else []
+    open_to_them = [one.organisation for one in held if people.may_act(one.organisation)]
+    open_to_them += [organisation for _access, organisation in guest]
+    own = next((one for one in open_to_them if one.id == asking.org_id), None)
     return {
         "signed_in": True,
         "actor_name": current_user.name,
         "org_name": own.name(lang) if own is not None else None,
-        "orgs": [
-            {"id": one.org_id, "name": one.organisation.name(lang), "current": one.org_id == asking.org_id}
-            for one in held
-            if people.may_act(one.organisation)
-        ],
+        "orgs": [{"id": one.id, "name": one.name(lang), "current": one.id == asking.org_id} for one in open_to_them],
+        "emergency_until": next(
+            (i18n.when(access.ends_at) for access, there in guest if there.id == asking.org_id), None
+        ),
+        "consents_asked": bool(consents.unanswered(current_user.person_id, EDITIONS)),
         "todo_count": worklist.count(asking),
         "message_count": inbox.unread(asking),
         "nav": navigation(asking),
@@ -143,6 +155,7 @@ def _reader(lang: str) -> dict[str, Any]:
 def navigation(asking: Actor) -> list[dict[str, Any]]:
     """The links of the reader's organisation, without those whose page does not exist."""
     places = [WORK, *(place for kind in _ORDER if kind in asking.kinds for place in NAVIGATION[kind])]
+    places += [PEOPLE] if asking.org_id is not None else []
     links: dict[str, str] = {}
     for place in places:
         path = next((path for path in place.paths if _exists(path)), None)
@@ -175,7 +188,7 @@ def _static_rules() -> frozenset[str]:
 def asset_version(folder: str) -> str:
     """Changes when the style sheet or the script does, so that browsers fetch them anew."""
     digest = hashlib.sha256()
-    for name in ("app.css", "app.js"):
+    for name in ("app.css", "app.js", "passkeys.js"):
         path = Path(folder) / name
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()[:8]

@@ -12,16 +12,17 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import i18n
 from app.accounts import files
+from app.accounts.models import Organisation
 from app.http import actor, collection_birth, collections, download, own_organisation, signed_in
 from app.kernel.actors import Actor
 from app.kernel.db import Record
 from app.kernel.errors import INVALID, NOT_THERE, SIGN_IN, Refusal, refusal
-from app.kernel.lifecycle import Lifecycle, lifecycle_of, visible
+from app.kernel.lifecycle import Action, Lifecycle, lifecycle_of, visible
 from app.kernel.pages import page
 from app.kernel.values import ID_LENGTH, N_
 from app.representation import represent
-from app.web.core.directory import found_by, label_of, names, read, url_of
-from app.web.core.record import badge, frame
+from app.web.core.directory import called, found_by, label_of, read, url_of
+from app.web.core.record import badge, frame, grouped
 from app.web.core.shown import columns_of, ids_in, label, numeric, rows_of, shown, tables_of
 
 pages = Blueprint("records", __name__)
@@ -38,7 +39,8 @@ def record(collection: str, record_id: str) -> str:
     found: Record = read(lifecycle.model, record_id, asking)
     body = represent(found, asking, with_actions=False)
     context = frame(found, asking)
-    named = context["named"] | names(ids_in(body) - set(context["named"]))
+    named = context["named"] | called(ids_in(body) - set(context["named"]), asking)
+    context["offers"] = grouped(context["offers"])
     return render_template(
         "core/record.html", **context, rows=rows_of(lifecycle, body, named), tables=tables_of(lifecycle, body, named)
     )
@@ -58,7 +60,7 @@ def index(collection: str) -> str:
     found = page(statement, lifecycle.model, after=(request.args.get("after") or "")[:CURSOR_MOST_CHARS] or None)
     columns = columns_of(lifecycle)
     bodies = [represent(row, asking, with_actions=False) for row in found.items]
-    named = names(ids_in(bodies))
+    named = called(ids_in(bodies), asking)
     return render_template(
         "core/list.html",
         title=i18n.say(lifecycle.title),
@@ -109,11 +111,22 @@ def _row(one: Record, body: dict[str, Any], columns: dict[str, fields.Field[Any]
 
 
 def _new(lifecycle: Lifecycle[Any], asking: Actor) -> tuple[str, str] | None:
-    """The button that begins a record, for those who may."""
+    """The button that begins a record, for those who may, unless its form would only say that they may not."""
     birth = collection_birth(lifecycle)
-    if birth is None or not birth.by.admits(asking, own_organisation(asking)):
+    if birth is None or not begins(birth, own_organisation(asking), asking):
         return None
     return i18n.say(birth.title), f"/{lifecycle.collection}/new"
+
+
+def begins(birth: Action[Any, Any, Any], organisation: Organisation, asking: Actor) -> bool:
+    """Whether somebody may perform this birth at an organisation now."""
+    if not birth.by.admits(asking, organisation):
+        return False
+    try:
+        birth.possible(organisation, asking)
+    except Refusal:
+        return False
+    return True
 
 
 @pages.get("/files/<file_id>")

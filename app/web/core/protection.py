@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
-from app.http import csrf
+from app.accounts import second_factors
+from app.accounts.second_factors import SECOND_FACTOR_NEEDED
+from app.http import csrf, lacks_factor
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 PATH_MOST_CHARS: Final = 500
@@ -32,6 +35,21 @@ def guard() -> None:
             raise CSRFError("sent from another site")
         csrf.protect()
     _ = current_user.is_authenticated  # loads the person, whose language the page speaks, before the first word
+
+
+OPEN_WITHOUT_FACTOR: Final = frozenset({"auth", "own_security", "legal", "probes"})
+"""Blueprints whose pages a session sees that lacks the second factor its role needs."""
+
+
+def second_factor_first() -> Response | None:
+    """Before each request of the face: who needs a second factor and has not shown one can do nothing but that."""
+    if not for_people() or request.blueprint in OPEN_WITHOUT_FACTOR or not lacks_factor():
+        return None
+    if request.method not in SAFE_METHODS:
+        raise SECOND_FACTOR_NEEDED()
+    where = local_path(request.full_path.rstrip("?")) or "/"
+    page = "own_security.confirm" if second_factors.has_any(current_user.person_id) else "own_security.home"
+    return redirect(url_for(page, next=where), 303)
 
 
 def _own_origins() -> set[str]:

@@ -19,12 +19,12 @@ from app.kernel.events import Event, history
 from app.kernel.lifecycle import LIFECYCLES, Action, Lifecycle, Offer, State, lifecycle_of, offers
 from app.kernel.reading import may_hear as may_hear  # re-exported: pages read it from here
 from app.kernel.values import N_
-from app.web.core.directory import address, brief_of, label_of, names, url_of
-from app.web.core.shown import label
+from app.web.core.directory import address, brief_of, home_of, label_of, names, url_of
+from app.web.core.shown import LABELS, label
 
 HASH_CHARS: Final = 12
 BYTES_PER_KB: Final = 1024
-CREATED: Final = N_("Created")
+CREATED: Final = N_("Created: %(kind)s")
 
 BESIDE: Final = frozenset({"paper"})
 """What is made of a record without moving it on: such offers stand beside its files, never as the next step."""
@@ -46,7 +46,7 @@ def frame(record: Record, asking: Actor, **extra: Any) -> dict[str, Any]:
         "lifecycle": lifecycle,
         "kind": i18n.say(lifecycle.title),
         "number": number,
-        "title": brief.title if brief.title != number else i18n.say(lifecycle.title),
+        "title": _beneath(number, brief.title, i18n.say(lifecycle.title)),
         "amount": _amount(brief.amount),
         "badges": [badge(lifecycle, record.state)],
         "facts": _facts(record, named),
@@ -65,6 +65,28 @@ def frame(record: Record, asking: Actor, **extra: Any) -> dict[str, Any]:
     return found | extra
 
 
+def _beneath(number: str, title: str, kind: str) -> str:
+    """What stands beneath the number: the title, else the kind of record, unless the number says it already."""
+    if title not in (number, kind):
+        return title
+    return "" if number.startswith(kind) else kind
+
+
+def grouped(offers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Actions of a record page; those refused for the same reason stand together, so that it is read once."""
+    kept: list[dict[str, Any]] = []
+    refused: dict[str, dict[str, Any]] = {}
+    for offer in offers:
+        same = refused.get(str(offer["reason"])) if not offer["enabled"] else None
+        if same is None:
+            kept.append(dict(offer))
+            if not offer["enabled"]:
+                refused[str(offer["reason"])] = kept[-1]
+        else:
+            same["label"] = i18n.speak([same["label"], offer["label"]])
+    return kept
+
+
 def beside(verb: Action[Any, Any, Any]) -> bool:
     """Whether an action makes something of the record that stands beside it, such as a document."""
     return verb.makes is not None and verb.makes.name in BESIDE
@@ -78,7 +100,7 @@ def badge(lifecycle: Lifecycle[Any], state: str) -> tuple[str, str]:
 
 def crumbs(lifecycle: Lifecycle[Any], *rest: str | tuple[str, str]) -> list[tuple[str, str | None]]:
     """(label, href) from the collection down; the last one, the page itself, has no href."""
-    path: list[tuple[str, str | None]] = [(i18n.say(lifecycle.title), f"/{lifecycle.collection}")]
+    path: list[tuple[str, str | None]] = [home_of(lifecycle)]
     return path + [one if isinstance(one, tuple) else (one, None) for one in rest]
 
 
@@ -96,10 +118,21 @@ def _parties(record: Record) -> dict[str, str]:
 def _facts(record: Record, named: Mapping[str, str]) -> list[tuple[str, str | None, str | None]]:
     home = LIFECYCLES["organisation"]
     facts: list[tuple[str, str | None, str | None]] = [
-        (_("Organisation") if name == "self" else label(name), named.get(org), address(home, org))
-        for name, org in _parties(record).items()
+        (_party_title(record, name), named.get(org), address(home, org)) for name, org in _parties(record).items()
     ]
     return [*facts, (_("Created"), i18n.when(record.created_at), None)]
+
+
+def _party_title(record: Record, name: str) -> str:
+    """What a party is called: as its field in the record's shape, else by what it is there."""
+    shape = lifecycle_of(record).shape
+    field = shape().fields.get(name) if shape is not None else None
+    if name == "self":
+        return str(_("Organisation"))
+    if (field is not None and field.metadata.get("title")) or name in LABELS:
+        return label(name, field)
+    words = i18n.say(PARTY_TITLES.get(name, name))
+    return words[:1].upper() + words[1:]
 
 
 def papers(record: Record, asking: Actor) -> list[dict[str, Any]]:
@@ -141,7 +174,9 @@ def progress(record: Record, events: Sequence[Event]) -> list[dict[str, Any]]:
 
 def _step(lifecycle: Lifecycle[Any], name: str, word: str, dates: Mapping[str, str]) -> dict[str, Any]:
     note = dates.get(name) if word != "later" else None
-    return {"label": i18n.say(lifecycle.states[name].title), "state": word, "note": note}
+    state = lifecycle.states[name]
+    behind = word == "done" and state.step and not state.final
+    return {"label": i18n.say(state.step if behind else state.title), "state": word, "note": note}
 
 
 # What happens next ---------------------------------------------------------------------------------------------------
@@ -151,14 +186,14 @@ def next_words(record: Record, state: State, named: Mapping[str, str], *, mine: 
     """What happens next, who does it (unless it is the reader), by when; in one or two sentences."""
     parts = [i18n.say(state.next)] if state.next else []
     if state.final:
-        return " ".join([*parts, _("Closed. Nothing is left to do here.")])
+        return i18n.sentences([*parts, _("Closed. Nothing is left to do here.")])
     if record.waits_org is not None and not (mine and parts):
         parts.append(_("It is the turn of %(who)s.", who=waits_title(record, named)))
     if record.waits_until is not None:
         parts.append(
             _("Until %(when)s, %(left)s.", when=i18n.when(record.waits_until), left=i18n.left(record.waits_until))
         )
-    return ("" if i18n.language() == "zh" else " ").join(parts)
+    return i18n.sentences(parts)
 
 
 def waits_title(record: Record, named: Mapping[str, str]) -> str:
@@ -166,9 +201,7 @@ def waits_title(record: Record, named: Mapping[str, str]) -> str:
     org = str(record.waits_org)
     place = named.get(org) or i18n.say(PARTY_TITLES.get(org, ""))
     roles = [ROLE_TITLES[role] for role in (record.waits_role or "").split(",") if role in ROLE_TITLES]
-    if not roles:
-        return place
-    return f"{place}（{i18n.speak(roles)}）" if i18n.language() == "zh" else f"{place} ({i18n.speak(roles)})"
+    return i18n.aside(place, i18n.speak(roles)) if roles else place
 
 
 def waits_for(record: Record, asking: Actor) -> bool:
@@ -177,7 +210,7 @@ def waits_for(record: Record, asking: Actor) -> bool:
         return False
     mine = record.waits_org == asking.org_id or record.waits_org in (asking.kinds & STAFF_KINDS)
     asked = record.waits_org == "invited"
-    return (mine or asked) and bool(set((record.waits_role or "").split(",")) & asking.roles)
+    return (mine or asked) and bool(set((record.waits_role or "").split(",")) & asking.roles_on(record))
 
 
 def follows(lifecycle: Lifecycle[Any], state_name: str) -> str:
@@ -213,7 +246,7 @@ def offer_dict(offer: Offer, record: Record) -> dict[str, Any]:
 
 
 def _doers(heard: Iterable[Heard]) -> list[str | None]:
-    return [one for event, _words in heard for one in (event.person_id, event.org_id)]
+    return [one for event, _words in heard for one in (event.person_id, event.org_id, event.behalf_id)]
 
 
 def timeline(heard: Sequence[Heard], named: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -235,7 +268,7 @@ def told_together(heard: Sequence[Heard], entries: Mapping[str, dict[str, Any]])
 
 def entry_of(event: Event, words: str | None, named: Mapping[str, str]) -> dict[str, Any]:
     """One event for a reader who may hear of it."""
-    who, hat = doer_of(event, named), named.get(event.org_id or "")
+    who, hat = doer_of(event, named), hat_of(event, named)
     return {
         "title": event_title(event.name),
         "who": who,
@@ -254,11 +287,26 @@ def doer_of(event: Event, named: Mapping[str, str]) -> str:
     return named.get(event.person_id) or named.get(event.org_id or "") or i18n.say(PARTY_TITLES["system"])
 
 
+def hat_of(event: Event, named: Mapping[str, str]) -> str | None:
+    """For which organisation it was done, and whatever else marks it: off line, by a machine, in an emergency."""
+    own, actor = named.get(event.org_id or ""), event.data["actor"]
+    marks = [own] if own else []
+    if behalf := named.get(event.behalf_id or ""):
+        marks.append(_("for %(org)s, off line", org=behalf))
+    if actor.get("machine"):
+        marks.append(_("by a machine account"))
+    if actor.get("emergency"):
+        marks.append(_("under emergency access"))
+    return ("，" if i18n.language() == "zh" else ", ").join(marks) or None
+
+
 def event_title(name: str) -> str:
-    """`order.confirm` as the title of its action; a birth as "Created"."""
+    """`order.confirm` as the title of its action; a birth as "Created" with what was made."""
     kind, _dot, verb = name.partition(".")
     lifecycle = LIFECYCLES.get(kind)
     if lifecycle is None:
         return name
     action = lifecycle.actions.get(verb)
-    return i18n.say(action.title if action is not None else CREATED)
+    if action is None:
+        return i18n.say(CREATED, {"kind": i18n.say(lifecycle.title)})
+    return i18n.say(action.title)

@@ -45,7 +45,7 @@ LABELS: Final = {
     "remark": N_("Remark"),
     "deadline": N_("Deadline"),
 }
-"""Labels of fields that no input schema names; the input's own label wins."""
+"""Labels of fields that do not name themselves; they win over what some input calls a field of the same name."""
 
 
 _HATS: Final = {**PARTY_TITLES, **ROLE_TITLES}
@@ -104,9 +104,9 @@ def nested_schema(field: fields.Field[Any]) -> Schema | None:
 
 
 def label(name: str, field: fields.Field[Any] | None = None) -> str:
-    """What a field is called: its own title, that of the input of the same name, a usual one, else its name spaced."""
+    """What a field is called: its own title, a usual one, that of an input of the same name, else its name spaced."""
     own = field.metadata.get("title") if field is not None else None
-    source = own or _input_words()[0].get(name) or LABELS.get(name)
+    source = own or LABELS.get(name) or _input_words()[0].get(name)
     return i18n.say(source) if source else i18n.say(name.replace("_", " ").capitalize())
 
 
@@ -114,9 +114,21 @@ def rows_of(lifecycle: Lifecycle[Any], body: Mapping[str, Any], named: Mapping[s
     """The scalar fields of a representation."""
     return [
         Row(label(name, field), *shown(name, field, body[name], named))
-        for name, field in _fields(lifecycle).items()
-        if name in body and name not in SELDOM_READ and nested_schema(field) is None
+        for name, field in read_fields(lifecycle).items()
+        if name in body
     ]
+
+
+def read_fields(lifecycle: Lifecycle[Any]) -> dict[str, fields.Field[Any]]:
+    """The fields of a shape that people read as they are; some are for programs only (`seldom`)."""
+    return {
+        name: field
+        for name, field in _fields(lifecycle).items()
+        if name not in SELDOM_READ
+        and not field.metadata.get("seldom")
+        and nested_schema(field) is None
+        and not isinstance(field, fields.Dict)
+    }
 
 
 def tables_of(lifecycle: Lifecycle[Any], body: Mapping[str, Any], named: Mapping[str, str]) -> list[Table]:
@@ -145,12 +157,8 @@ def _cell(name: str, field: fields.Field[Any], value: Any, named: Mapping[str, s
 
 def columns_of(lifecycle: Lifecycle[Any], most: int = 5) -> dict[str, fields.Field[Any]]:
     """The first few fields of a shape that make columns of its list."""
-    left_out = SELDOM_READ | {"number", "title", "email", "name_zh", "name_en", "updated_at"}
-    found = {
-        name: field
-        for name, field in _fields(lifecycle).items()
-        if name not in left_out and nested_schema(field) is None
-    }
+    left_out = {"number", "title", "email", "name_zh", "name_en", "updated_at"}
+    found = {name: field for name, field in read_fields(lifecycle).items() if name not in left_out}
     return dict(list(found.items())[:most])
 
 
@@ -160,9 +168,9 @@ def numeric(field: fields.Field[Any]) -> bool:
 
 
 def ids_in(body: Any) -> set[str]:
-    """Every id of a person or an organisation in a representation, for `names`."""
+    """Every id in a representation, for `called`."""
     if isinstance(body, str):
-        return {body} if re.fullmatch(ID_PATTERN, body) and body[:4] in ("org_", "per_") else set()
+        return {body} if re.fullmatch(ID_PATTERN, body) else set()
     if isinstance(body, Mapping):
         return {one for part in body.values() for one in ids_in(part)}
     return {one for part in body for one in ids_in(part)} if isinstance(body, list) else set()
@@ -181,15 +189,20 @@ def shown(name: str, field: fields.Field[Any], value: Any, named: Mapping[str, s
     return _scalar(name, field, value), None
 
 
-def _reference(record_id: str, named: Mapping[str, str]) -> tuple[str, str | None]:
+def _reference(record_id: str, named: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """What a record is called and where it is; nothing of one that the reader may not see."""
     lifecycle = lifecycle_of_id(record_id)
-    href = address(lifecycle, record_id) if lifecycle else None
-    return named.get(record_id) or (i18n.say(lifecycle.title) if lifecycle else record_id), href
+    if lifecycle is None:
+        return named.get(record_id, record_id), None
+    name = named.get(record_id)
+    return name, address(lifecycle, record_id) if name else None
 
 
 def _scalar(name: str, field: fields.Field[Any], value: Any) -> str:
     if isinstance(field, shapes.MoneyField) or (isinstance(value, Mapping) and set(value) == {"amount", "currency"}):
         return i18n.money(Money.parse(value["amount"], value["currency"]))
+    if field.metadata.get("say"):  # a source text of ours
+        return i18n.say(str(value))
     if isinstance(value, bool):
         return str(_("Yes")) if value else str(_("No"))
     if not isinstance(value, str):

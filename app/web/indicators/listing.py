@@ -65,15 +65,18 @@ def _new(asking: Actor) -> tuple[str, str] | None:
 
 
 def _row(one: Indicator) -> list[Any]:
-    latest = one.latest
-    value = figure(latest.value_micro, one.unit) if latest is not None else None
+    """One indicator: the period that ended last is held against the target; what is running stands beside it."""
+    told, running = one.telling, one.latest
+    value = figure(told.value_micro, one.unit) if told is not None else None
+    so_far = figure(running.value_micro, one.unit) if running is not None and running is not told else None
     return [
         {"text": one.title_in(i18n.language()), "href": url_of(one), "note": one.code},
-        latest.label if latest is not None else None,
+        told.label if told is not None else None,
         {"text": value, "strong": True} if value is not None else {"text": _("No data")},
         target_words(one),
-        completion_mark(latest),
-        sparkline([value.value_micro for value in trend(one)]) or None,
+        completion_mark(told),
+        so_far,
+        sparkline([value.value_micro for value in trend(one) if told is None or value.since <= told.since]) or None,
     ]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import flash, make_response, redirect, render_template, request
@@ -14,13 +15,27 @@ from app import i18n
 from app.kernel.errors import SIGN_IN, Refusal
 from app.kernel.work import unit_of_work
 from app.notices import preferences
+from app.notices.kinds import BY_TOPIC, KINDS, TITLES
 from app.notices.schemas import PreferencesInput
 from app.notices.topics import ALWAYS, CHANNELS, PACES, TOPICS
 from app.web.core import forms
 from app.web.notices.blueprint import pages
 
 WORD_MOST_CHARS: Final = 100
-Chosen = Mapping[tuple[str, str], str]
+AS_TOPIC: Final = ""
+"""What the choice of an event says that follows its topic."""
+
+Chosen = Mapping[preferences.Choice, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the form shows: paces of topics, of kinds of events apart from them, and where the person is reached."""
+
+    topics: Chosen
+    apart: Chosen
+    telephone: str
+    wechat: str
 
 
 @pages.before_request
@@ -32,9 +47,7 @@ def _somebody() -> None:
 @pages.get("/inbox/preferences")
 def show() -> BaseResponse:
     """The form as it stands."""
-    person_id = str(current_user.person_id)
-    contact = preferences.contact(person_id)
-    return _page(preferences.paces(person_id), contact.telephone, contact.wechat)
+    return _page(_stored(str(current_user.person_id)))
 
 
 @pages.post("/inbox/preferences")
@@ -42,59 +55,81 @@ def save() -> BaseResponse:
     """Store what was chosen."""
     person_id = str(current_user.person_id)
     typed = {name: request.form.get(name, "").replace("\0", "")[:WORD_MOST_CHARS] for name in ("telephone", "wechat")}
-    picked = {
-        (topic, channel): request.form[name][:WORD_MOST_CHARS]
-        for topic in TOPICS
-        for channel in CHANNELS
-        if (name := f"{topic}-{channel}") in request.form
-    }
+    topics = _picked(TOPICS)
+    apart = {key: pace for key, pace in _picked(KINDS).items() if pace != AS_TOPIC}
     try:
-        paces = [{"topic": topic, "channel": channel, "pace": pace} for (topic, channel), pace in picked.items()]
-        given: dict[str, Any] = forms.load(PreferencesInput, {**typed, "paces": paces})
+        given: dict[str, Any] = forms.load(
+            PreferencesInput, {**typed, "paces": _rows("topic", topics), "events": _rows("event", apart)}
+        )
         with unit_of_work():
-            preferences.replace(person_id, telephone=given["telephone"], wechat=given["wechat"], chosen=picked)
+            preferences.replace(
+                person_id, telephone=given["telephone"], wechat=given["wechat"], chosen=topics, apart=apart
+            )  # fmt: skip
     except Refusal as refused:
-        shown = {**preferences.paces(person_id), **{key: pace for key, pace in picked.items() if pace in PACES}}
-        return _page(shown, typed["telephone"], typed["wechat"], refused)
+        known = {key: pace for key, pace in topics.items() if pace in PACES}
+        return _page(Wishes({**preferences.paces(person_id), **known}, apart, **typed), refused)
     flash(_("Your choices are saved."), "good")
     return redirect("/inbox/preferences", 303)
 
 
-def _page(paces: Chosen, telephone: str, wechat: str, refused: Refusal | None = None) -> BaseResponse:
+def _picked(names: Iterable[str]) -> dict[preferences.Choice, str]:
+    """What the form says of these names, by channel."""
+    return {
+        (name, channel): request.form[field][:WORD_MOST_CHARS]
+        for name in names
+        for channel in CHANNELS
+        if (field := f"{name}-{channel}") in request.form
+    }
+
+
+def _rows(what: str, picked: Chosen) -> list[dict[str, str]]:
+    return [{what: name, "channel": channel, "pace": pace} for (name, channel), pace in picked.items()]
+
+
+def _stored(person_id: str) -> Wishes:
+    contact = preferences.contact(person_id)
+    return Wishes(preferences.paces(person_id), preferences.apart(person_id), contact.telephone, contact.wechat)
+
+
+def _page(wishes: Wishes, refused: Refusal | None = None) -> BaseResponse:
     errors = forms.error_list(refused) if refused is not None else []
     page = render_template(
         "notices/preferences.html",
-        rows=[_row(topic, title, paces) for topic, title in TOPICS.items()],
+        topics=[_topic(topic, title, wishes) for topic, title in TOPICS.items()],
         channels=[i18n.say(title) for title in CHANNELS.values()],
-        controls=forms.form_fields(_Contact, {"telephone": telephone, "wechat": wechat}, errors),
+        controls=forms.form_fields(_Contact, {"telephone": wishes.telephone, "wechat": wishes.wechat}, errors),
         errors=errors,
     )
     return make_response(page, refused.kind.status if refused is not None else 200)
 
 
 class _Contact(PreferencesInput):
-    """The two fields of the form that are typed; the paces are a table."""
+    """The two fields of the form that are typed; the paces are tables."""
 
     class Meta(PreferencesInput.Meta):
-        """Without the table."""
+        """Without the tables."""
 
-        exclude = ("paces",)
+        exclude = ("paces", "events")
 
 
-def _row(topic: str, title: str, paces: Chosen) -> dict[str, Any]:
-    return {
-        "title": i18n.say(title),
-        "cells": [
-            {
-                "name": f"{topic}-{channel}",
-                "label": _("%(topic)s, %(channel)s", topic=i18n.say(title), channel=i18n.say(CHANNELS[channel])),
-                "channel": i18n.say(CHANNELS[channel]),
-                "options": [
-                    (pace, i18n.say(words), paces[topic, channel] == pace)
-                    for pace, words in PACES.items()
-                    if (topic, channel) != ALWAYS or pace != "off"
-                ],
-            }
-            for channel in CHANNELS
-        ],
+def _topic(topic: str, title: str, wishes: Wishes) -> dict[str, Any]:
+    """A topic with its own choices, and the events below it, unfolded where one of them is chosen apart."""
+    kinds = BY_TOPIC[topic]
+    return _row(topic, i18n.say(title), topic, wishes.topics) | {
+        "events": [_row(kind, i18n.say(TITLES[kind]), topic, wishes.apart, follows=True) for kind in kinds],
+        "apart": sum(1 for kind, _channel in wishes.apart if kind in kinds),
     }
+
+
+def _row(name: str, title: str, topic: str, chosen: Chosen, *, follows: bool = False) -> dict[str, Any]:
+    first = [(AS_TOPIC, _("As the topic"))] if follows else []
+    cells = []
+    for channel, channel_title in CHANNELS.items():
+        said = i18n.say(channel_title)
+        silent = (topic, channel) != ALWAYS
+        choices = [(pace, i18n.say(words)) for pace, words in PACES.items() if silent or pace != "off"]
+        cells.append({
+            "name": f"{name}-{channel}", "channel": said, "chosen": chosen.get((name, channel), AS_TOPIC),
+            "label": _("%(topic)s, %(channel)s", topic=title, channel=said), "options": [*first, *choices],
+        })  # fmt: skip
+    return {"title": title, "cells": cells}

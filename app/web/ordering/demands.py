@@ -20,6 +20,7 @@ from app.ordering.models import Requisition, RequisitionLine
 from app.ordering.schemas import RequisitionInput
 from app.web.core import forms
 from app.web.core.actions import register_form
+from app.web.ordering import whereabouts
 from app.web.ordering.forms import Errors, Values, sheet
 
 IN_WORDS = ("title", "model", "unit", "kind")
@@ -46,7 +47,8 @@ def edit(record: Record, asking: Actor, values: Values, errors: Errors) -> str:
 
 def _stored(record: Requisition) -> dict[str, Any]:
     same = ("title", "purpose", "delivery_place", "currency")
-    return {name: getattr(record, name) for name in same} | {"lines": [_stored_line(line) for line in record.lines]}
+    chosen = {name: getattr(record, name) for name in same} | whereabouts.stored(record)
+    return chosen | {"lines": [_stored_line(line) for line in record.lines]}
 
 
 def _stored_line(line: RequisitionLine) -> dict[str, Any]:
@@ -58,7 +60,10 @@ def _stored_line(line: RequisitionLine) -> dict[str, Any]:
 
 def _controls(values: Mapping[str, Any], errors: Errors, asking: Actor) -> list[dict[str, Any]]:
     """The usual controls, but a line from the catalogue shows its name, and any other has no field for an id."""
-    controls = forms.form_fields(RequisitionInput, values, errors)
+    controls = forms.form_fields(
+        RequisitionInput, values, errors, options=whereabouts.choices(str(asking.org_id), asking)
+    )
+    controls = whereabouts.without_empty(controls)
     lines = next(one for one in controls if one["name"] == "lines")
     named = _names(values, asking)
     lines["rows"] = [_row(row, named) for row in lines["rows"]]

@@ -24,6 +24,7 @@ from app.web.core import forms
 from app.web.core.actions import ONCE_BYTES, register_form, spoken
 from app.web.core.directory import label_of, url_of
 from app.web.core.protection import local_path
+from app.web.ordering import whereabouts
 from app.web.ordering.parts import about, acceptance_facts, claim_facts, line_facts
 from app.web.ordering.shown import model_of, much
 
@@ -169,7 +170,9 @@ def checkout(record: Record, asking: Actor, values: Values, errors: Errors) -> s
     asked = str(values.get("currency") or request.args.get("currency") or "CNY")
     currency = asked if asked in CURRENCIES else "CNY"
     held = [group for group in basket.contents(asking).groups if group.currency == currency]
-    controls = forms.form_fields(CheckoutInput, {**values, "currency": currency}, errors)
+    chosen_from = whereabouts.choices(record.id, asking)
+    controls = forms.form_fields(CheckoutInput, {**values, "currency": currency}, errors, options=chosen_from)
+    controls = whereabouts.without_empty(controls)
     for control in controls:
         if control["name"] == "currency":
             control["kind"] = "hidden"

@@ -16,25 +16,36 @@ from app.kernel.db import db
 from app.kernel.events import history
 from app.kernel.lifecycle import visible
 from app.kernel.values import N_, Money
+from app.ordering import as_ordered
 from app.ordering.actions import acceptances, claims, receipts, rejections, services, shipments
-from app.ordering.lifecycles import ORDER
+from app.ordering.lifecycles import CLAIM, ORDER
 from app.ordering.models import Acceptance, Claim, Order, OrderLine, Receipt, Requisition, Shipment
 from app.ordering.queries import ORDER_VIEWS, Parts, parts_of
 from app.ordering.schemas import REMEDY_TITLES
 from app.sourcing.models import Award
+from app.web.catalogue.media import as_ordered as media_as_ordered
 from app.web.core.directory import names, read, url_of
 from app.web.core.record import entry_of, frame, may_hear, told_together
 from app.web.ordering import lists
 from app.web.ordering.blueprint import pages
 from app.web.ordering.offline import came_in, word_of
-from app.web.ordering.shown import line_badge, model_of, much, parts_words, price_of, state_badge, tax_words, unit_of
+from app.web.ordering.shown import (
+    line_badge,
+    model_of,
+    much,
+    parts_words,
+    price_with_rule,
+    state_badge,
+    tax_words,
+    unit_of,
+)
 
 VIEW_TITLES: Final = {
     "approval": N_("In approval"),
     "supplier": N_("Awaiting the supplier"),
     "delivery": N_("To be delivered"),
     "acceptance": N_("To be accepted"),
-    "accepted": N_("Accepted"),
+    "accepted": N_("Accepted in full"),
     "closed": N_("Closed"),
     "ended": N_("Came to nothing"),
 }
@@ -91,11 +102,14 @@ def order(record_id: str) -> str:
     context = frame(found, asking, amount=_amount(found))
     context["facts"] = _facts(found, asking, context["named"])
     context["offers"] = _fitting(found, context["offers"])
+    if any(one.state == "disputed" for one in parts.claims):
+        context["badges"].append((i18n.say(CLAIM.states["disputed"].title), "stop"))
     counted = {one.shipment_id for one in parts.receipts if one.state != "void"}
     return render_template(
         "ordering/order.html",
         **context | {"events": _events(found, parts, asking)},
         order=found,
+        ordered_media=media_as_ordered(found.id, as_ordered.media_of(found)),
         asking=asking,
         parts=parts,
         lines=[_line(line, found.currency) for line in found.lines],
@@ -134,6 +148,10 @@ def _facts(order: Order, asking: Actor, named: Mapping[str, str]) -> list[tuple[
     if source is not None:
         facts.append((_("Made from"), source.number, url_of(source)))
     facts.append((_("Place of delivery"), order.delivery_place, None))
+    if order.unit_name:
+        facts.append((_("For which unit"), order.unit_name, None))
+    if order.charged_to and (asking.org_id == order.buyer_id or asking.is_staff):
+        facts.append((_("Charged to"), order.charged_to, None))
     if order.deliver_by:
         facts.append((_("Deliver by"), i18n.day(order.deliver_by), None))
     if order.channel not in ("web", "api"):
@@ -156,7 +174,7 @@ def _events(order: Order, parts: Parts, asking: Actor) -> list[dict[str, Any]]:
     """What happened to the order and to its parts, in one line of time."""
     heard = history(db.session(), [order.id, *parts.ids()], limit=EVENTS_SHOWN)
     told = [one for one in heard if one[0].name != MESSAGE and may_hear(one[0], asking)]  # those stand on their page
-    named = names(one for event, _words in told for one in (event.person_id, event.org_id))
+    named = names(one for event, _words in told for one in (event.person_id, event.org_id, event.behalf_id))
     entries = {event.id: entry_of(event, words, named) for event, words in told}
     which = _labels(order, parts)
     for event, _words in told:
@@ -179,7 +197,7 @@ def _labels(order: Order, parts: Parts) -> dict[str, str]:
 def _line(line: OrderLine, currency: str) -> list[Any]:
     return [
         {"text": line.title, "note": model_of(line)},
-        price_of(line, currency),
+        price_with_rule(line, currency),
         much(line.quantity_micro, line.unit),
         i18n.quantity(line.received_micro) if line.received_micro else None,
         i18n.quantity(line.accepted_micro) if line.received_micro else None,

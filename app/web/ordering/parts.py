@@ -14,7 +14,7 @@ from app.kernel.actors import Actor
 from app.kernel.db import Record, db
 from app.kernel.lifecycle import visible
 from app.kernel.values import Money
-from app.ordering.models import Acceptance, Claim, Order, OrderLine, Receipt, Shipment
+from app.ordering.models import Acceptance, Claim, Order, OrderLine, Receipt, Shipment, TransactionRule
 from app.ordering.queries import lines_by_id, parts_of
 from app.ordering.schemas import REMEDY_TITLES
 from app.web.core.directory import Brief, names, read, register_brief, url_of
@@ -179,7 +179,17 @@ def claim_facts(found: Claim, asking: Actor) -> list[Fact]:
     return facts
 
 
+def _rule(rule: TransactionRule) -> Brief:
+    operator, owner = (
+        i18n.money(Money(minor, rule.currency)) for minor in (rule.operator_from_minor, rule.owner_from_minor)
+    )
+    return Brief(
+        _("The operator approves from %(operator)s, the owner too from %(owner)s", operator=operator, owner=owner)
+    )
+
+
 register_brief("acceptance", lambda one: Brief(_("Goods to be accepted")))
 register_brief("shipment", lambda one: Brief(" ".join(filter(None, (one.carrier, one.tracking))) or _("Shipment")))
 register_brief("receipt", lambda one: Brief(_("Goods receipt")))
 register_brief("claim", lambda one: Brief(_("Claim for a %(remedy)s", remedy=i18n.say(REMEDY_TITLES[one.wanted]))))
+register_brief("transaction_rule", _rule)

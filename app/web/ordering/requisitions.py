@@ -23,16 +23,17 @@ from app.sourcing.models import Rfq
 from app.web import signing
 from app.web.core.directory import names, read, url_of
 from app.web.core.record import frame
-from app.web.ordering import lists
+from app.web.ordering import lists, whereabouts
 from app.web.ordering.blueprint import pages
-from app.web.ordering.shown import model_of, much, price_of, state_badge, unit_of
+from app.web.ordering.shown import model_of, much, price_with_rule, state_badge, unit_of
+from app.web.sharing import panel
 
 VIEW_TITLES: Final = {
     "draft": N_("To complete"),
     "approval": N_("In approval"),
     "approved": N_("To be ordered"),
     "sourcing": N_("Out for quotes"),
-    "ordered": N_("Ordered"),
+    "ordered": N_("Turned into orders"),
     "ended": N_("Came to nothing"),
 }
 
@@ -88,6 +89,7 @@ def requisition(record_id: str) -> str:
         lines=[_line(line, found.currency, named) for line in found.lines],
         foot=[{"text": _("Total"), "span": 3, "num": True}, {"text": i18n.amount(found.total), "strong": True}],
         signatures=signing.signatures(steps, named),
+        bookable=panel.shown(found),
         orders=[_order(one, named) for one in made],
     )
 
@@ -104,11 +106,13 @@ def _facts(found: Requisition, asking: Actor, named: Mapping[str, str]) -> list[
         (_("Organisation"), named.get(found.buyer_id), f"/organisations/{found.buyer_id}"),
         (_("Requested by"), named.get(found.person_id or "") or _("entered by the operator"), None),
         (_("Place of delivery"), found.delivery_place, None),
+        *whereabouts.facts(found, asking),
     ]
     if found.rfq_id:
         rfq = db.session.scalars(visible(Rfq, asking).where(Rfq.id == found.rfq_id)).first()
         if rfq is not None:
             facts.append((_("Request for quotation"), rfq.number, url_of(rfq)))
+    facts += panel.facts(found)
     if found.price_hold_until and found.state in ("awaiting_approval", "approved"):
         held = f"{i18n.when(found.price_hold_until)} {i18n.left(found.price_hold_until)}"
         facts.append((_("Prices held until"), held, None))
@@ -121,7 +125,7 @@ def _line(line: RequisitionLine, currency: str, named: Mapping[str, str]) -> lis
     return [
         {"text": line.title, "note": note, "href": href},
         much(line.quantity_micro, line.unit),
-        price_of(line, currency),
+        price_with_rule(line, currency),
         {"text": i18n.amount(Money(line.amount_minor, currency)), "strong": True} if line.price_minor else None,
     ]
 

@@ -12,6 +12,7 @@ from app.kernel.db import Record
 from app.kernel.lifecycle import lifecycle_of
 from app.kernel.values import MICRO, Money
 from app.ordering.models import OrderLine
+from app.web.catalogue.offers import rule_words
 from app.web.core.record import badge
 
 Badge = tuple[str, str]
@@ -45,6 +46,11 @@ def price_of(line: Any, currency: str) -> str:
     if line.price_basis_micro == MICRO:
         return figure
     return str(_("%(price)s per %(basis)s", price=figure, basis=much(line.price_basis_micro, line.unit)))
+
+
+def price_with_rule(line: Any, currency: str) -> Any:
+    """The unit price, and beneath it what decided it when it was frozen."""
+    return {"text": price_of(line, currency), "note": rule_words(line.price_rule, line.unit) or None}
 
 
 def line_badge(line: OrderLine) -> Badge:

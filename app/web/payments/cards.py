@@ -7,14 +7,13 @@ from typing import Any, Final
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
-from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import i18n
 from app.http import actor, signed_in
 from app.kernel.actors import Actor
 from app.kernel.db import db
-from app.kernel.errors import CONFLICT, NOT_YOURS, refusal
+from app.kernel.errors import CONFLICT, NOT_THERE, NOT_YOURS, refusal
 from app.kernel.events import history
 from app.kernel.lifecycle import find
 from app.kernel.values import N_, Money
@@ -157,7 +156,7 @@ def _charge(charge_id: str) -> tuple[LocalCharge, Payment]:
     asking = signed_in()
     charge = charge_of(charge_id)
     if charge is None or chosen() != "local":
-        raise NotFound()
+        raise NOT_THERE()  # as a charge of somebody else's payment is answered
     payment = find(Payment, charge.payment_id, asking)
     if not PAYER.admits(asking, payment):
         raise NOT_YOURS(who=[*PAYER.titles()])

@@ -36,6 +36,12 @@ def money_panel(order: Order, asking: Actor) -> dict[str, Any] | None:
         "split": _split(money),
         "owed": i18n.money(money.total("owed")) if money.total("owed").minor else None,
         "open": i18n.money(money.total("open")),
+        "head": [
+            (_("Paid / still to be paid"), f"{i18n.money(money.total('received'))} / {i18n.money(money.total('open'))}")
+        ],
+        "badges": [(_("held %(amount)s", amount=i18n.money(held)), "held")]
+        if (held := money.total("held")).minor
+        else [],
     }
 
 

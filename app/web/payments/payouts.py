@@ -14,6 +14,7 @@ from app import i18n
 from app.http import actor, signed_in
 from app.kernel.lifecycle import visible
 from app.kernel.pages import page
+from app.kernel.values import now
 from app.payments.actions import bank_entries
 from app.payments.actions import payouts as verbs
 from app.payments.lifecycles import PAYOUT
@@ -21,10 +22,10 @@ from app.payments.models import Payout
 from app.payments.movements import described
 from app.payments.queries import Payable, payables
 from app.representation import represent
-from app.web.core.directory import names, read, url_of
+from app.web.core.directory import called, names, read, url_of
 from app.web.core.pages import CURSOR_MOST_CHARS
 from app.web.core.record import frame
-from app.web.core.shown import rows_of
+from app.web.core.shown import ids_in, rows_of
 from app.web.ordering.shown import unit_of
 from app.web.payments.blueprint import pages
 from app.web.payments.shown import may_begin, state_badge, strong
@@ -69,10 +70,12 @@ def _why_not(one: Payable) -> str | None:
         return str(_("A payout is under way."))
     if one.amount.minor <= 0:
         return str(_("The supplier owes this."))
-    if one.state != "admitted":
+    if one.state != "admitted" or one.stopped:
         return str(_("Payouts to this organisation are suspended."))
     if not one.has_account:
         return str(_("No bank account is named."))
+    if one.held_until is not None and one.held_until > now():
+        return str(_("The bank account was changed: payouts wait until %(until)s.", until=i18n.when(one.held_until)))
     return None
 
 
@@ -94,7 +97,7 @@ def payout(record_id: str) -> str:
     found: Payout = read(Payout, record_id, asking)
     body = represent(found, asking, with_actions=False)
     context = frame(found, asking)
-    named = context["named"] | names([found.creator_id, found.approver_id])
+    named = context["named"] | called([*ids_in(body), found.creator_id, found.approver_id], asking)
     if asking.is_staff:
         context["facts"] = [
             *context["facts"],

@@ -20,13 +20,21 @@ from app.payments.actions import payments as verbs
 from app.payments.gateway import chosen
 from app.payments.lifecycles import PAYMENT
 from app.payments.models import Instalment, Payment
-from app.payments.queries import PAYMENT_VIEWS, allocated, listed_payments, orders_by_id, payment_counts, to_pay
+from app.payments.queries import (
+    PAYMENT_VIEWS,
+    allocated,
+    cards_under_way,
+    listed_payments,
+    orders_by_id,
+    payment_counts,
+    to_pay,
+)
 from app.payments.schemas import METHOD_WORDS
 from app.representation import represent
-from app.web.core.directory import names, read, url_of
+from app.web.core.directory import called, names, read, url_of
 from app.web.core.pages import CURSOR_MOST_CHARS, NO_SUCH_VIEW
 from app.web.core.record import frame
-from app.web.core.shown import Row, rows_of
+from app.web.core.shown import ids_in, rows_of
 from app.web.ordering.shown import unit_of
 from app.web.payments.blueprint import pages
 from app.web.payments.cards import card_parts
@@ -35,7 +43,7 @@ from app.web.payments.shown import may_begin, may_do, state_badge, strong
 VIEW_TITLES: Final = {
     "waiting": N_("To be confirmed"),
     "received": N_("Received"),
-    "failed": N_("Came to nothing"),
+    "failed": N_("Not received"),
 }
 
 
@@ -49,10 +57,11 @@ def payments() -> str:
     due = to_pay(asking)
     shown: list[Instalment | Payment] = [*due, *found.items]
     orders = orders_by_id({row.order_id for row in shown}, asking)
+    moving = cards_under_way({part.order_id for part in due}, asking)
     named = names(org for row in shown for org in (row.buyer_id, row.supplier_id))
     return render_template(
         "payments/payments.html",
-        due=[_due(part, orders, asking, named) for part in due],
+        due=[_due(part, orders, moving.get(part.order_id), asking, named) for part in due],
         new=may_begin(verbs.record_payment, asking, "/payments/new"),
         tabs=_tabs(asking, view),
         rows=[_row(one, orders, asking, named) for one in found.items],
@@ -94,9 +103,13 @@ def _tabs(asking: Actor, view: str | None) -> list[dict[str, Any]]:
     return [*some, every]
 
 
-def _due(part: Instalment, orders: Mapping[str, Order], asking: Actor, named: Mapping[str, str]) -> dict[str, Any]:
+def _due(
+    part: Instalment, orders: Mapping[str, Order], moving: Payment | None, asking: Actor, named: Mapping[str, str]
+) -> dict[str, Any]:
+    """A row of what is to be paid; while a card payment of its order has an open end, nothing else is offered."""
     order = orders.get(part.order_id)
-    button = may_do(verbs.record_transfer, order, asking) if order is not None else None
+    free = order is not None and moving is None
+    button = may_do(verbs.record_transfer, order, asking) if order is not None and free else None
     amount = part.money("open_now")
     query = urlencode({"amount-amount": amount.amount, "amount-currency": amount.currency})
     return {
@@ -109,7 +122,8 @@ def _due(part: Instalment, orders: Mapping[str, Order], asking: Actor, named: Ma
         "left": i18n.left(part.due_by),
         "late": part.due_by is not None and part.due_by <= now(),
         "button": (button[0], f"{button[1]}?{query}") if button else None,
-        "card": may_do(cards.pay_part_by_card, part, asking) if chosen() is not None else None,
+        "card": may_do(cards.pay_part_by_card, part, asking) if free and chosen() is not None else None,
+        "moving": (moving.number, url_of(moving)) if moving is not None else None,
     }
 
 
@@ -144,8 +158,7 @@ def payment(record_id: str) -> str:
     body = represent(found, asking, with_actions=False)
     for name in ("pay_at", "client_secret"):  # the one is a button, the other is for programs
         body.pop(name, None)
-    named = context["named"] | names([found.recorder_id, found.confirmer_id])
-    order = orders_by_id({found.order_id}, asking).get(found.order_id)
+    named = context["named"] | called(ids_in(body), asking)
     context["amount"] = {
         "label": _("Amount that arrived") if found.amount_minor else _("Told"),
         "value": i18n.money(amount),
@@ -156,7 +169,7 @@ def payment(record_id: str) -> str:
         "payments/payment.html",
         **context,
         receipt=f"/payments/{found.id}/receipt" if found.state == "succeeded" else None,
-        rows=[_numbered(row, order) for row in rows_of(PAYMENT, body, named) if row.text],
+        rows=[row for row in rows_of(PAYMENT, body, named) if row.text],
         parts=[
             [{"text": i18n.say(part.title), "href": url_of(part), "note": part.number}, {"badge": state_badge(part)},
              strong(money)]
@@ -165,8 +178,3 @@ def payment(record_id: str) -> str:
         unit=unit_of(found.currency),
         unknown=found.state == "unknown",
     )  # fmt: skip
-
-
-def _numbered(row: Row, order: Order | None) -> Row:
-    """The row that leads to the order says its number."""
-    return row._replace(text=order.number) if order is not None and row.href == url_of(order) else row

@@ -29,7 +29,7 @@ from app.web.core.actions import ONCE_BYTES
 from app.web.core.directory import label_of, read, url_of
 from app.web.core.forms import error_list
 from app.web.core.record import badge, crumbs
-from app.web.sourcing import shown
+from app.web.sourcing import demanding, shown
 from app.web.sourcing.blueprint import pages
 
 MAX_COLUMNS: Final = 6
@@ -123,7 +123,7 @@ def _page(
     rfq = found.rfq
     columns, pages_of = _shown_columns(found)
     made = decision(found, chosen)
-    may = awards.award.by.admits(asking, rfq) and rfq.state == "closed"
+    may = awards.award.by.admits(asking, rfq) and rfq.state == "closed" and rfq.attended()
     return render_template(
         "sourcing/compare.html",
         rfq=rfq,
@@ -142,7 +142,7 @@ def _page(
         may=may,
         sums=_sums(found, made.total, len(made.suppliers), made.saving),
         obstacles=[_obstacle(found, one) for one in made.obstacles] if chosen else [_("Nothing is chosen yet.")],
-        left=[f"{line.position}. {line.title}" for line in made.left if line.open_micro],
+        left=i18n.clauses(f"{line.position}. {line.title}" for line in made.left if line.open_micro),
         reason=typed.get("reason", ""),
         version=rfq.version,
         once=secrets.token_urlsafe(ONCE_BYTES),
@@ -217,13 +217,13 @@ def _line(
     split = sum(cell.offer is not None and cell.offer.id in chosen for column in found.columns
                 for cell in [column.cells[at]]) > 1  # fmt: skip
     wanted = shown.amount_of(line.quantity_micro, line.unit)
-    mandatory = [shown.demand(one) for one in line.demands if one.get("mandatory")]
+    mandatory = [shown.demand(one, line.category) for one in line.demands if one.get("mandatory")]
     rest = None
     if line.open_micro < line.quantity_micro:
         rest = _("open: %(quantity)s", quantity=shown.amount_of(line.open_micro, line.unit))
     return {
         "label": f"{line.position}. {line.title}",
-        "note": "; ".join(part for part in (wanted, *mandatory, rest) if part),
+        "note": i18n.clauses((wanted, *mandatory, rest)),
         "name": f"line-{line.id}",
         "cells": [_cell(found, column.cells[at], chosen, split=split) for column in columns],
     }
@@ -235,6 +235,7 @@ def _cell(found: Comparison, cell: Cell, chosen: Choice, *, split: bool) -> dict
         return {"state": "missing"}
     reason = i18n.speak(cell.reason) if cell.reason is not None else None
     flags = [(i18n.say(word), "waiting") for word in cell.flags]
+    flags += demanding.marks(cell.line, offer)
     if cell.taken_micro:
         words = _("awarded: %(quantity)s", quantity=shown.amount_of(cell.taken_micro, cell.line.unit))
         flags.insert(0, (words, "good"))

@@ -144,8 +144,18 @@ def _demands(line: RfqLine, at: int, row: Mapping[str, Any], control: forms.Fiel
         hidden["kind"], hidden["value"] = "hidden", index
         for field in (offered, deviation):
             field["error"] = told.get(field["name"].replace(base, typed))
-        rows.append({**shown.demand_dict(wanted), "hidden": hidden, "fields": [offered, deviation]})
+        told_as = shown.demand_dict(wanted, line.category)
+        if told_as["typed"]:
+            offered["hint"] = _measured_in(told_as["units"])
+        rows.append({**told_as, "hidden": hidden, "fields": [offered, deviation]})
     return rows
+
+
+def _measured_in(units: str) -> str:
+    """What a supplier is told beside a typed demand."""
+    if not units:
+        return str(_("It is measured: you need not say whether it deviates."))
+    return str(_("It is measured in one of %(units)s: you need not say whether it deviates.", units=units))
 
 
 register_form("quote", "edit", edit)

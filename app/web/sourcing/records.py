@@ -16,7 +16,7 @@ from app.sourcing.models import Award, Quote, QuoteLine, QuoteVersion, Rfq
 from app.sourcing.schemas import SELLER_SIDE
 from app.web import signing
 from app.web.core.directory import Brief, label_of, names, read, register_brief, register_page, url_of
-from app.web.core.record import crumbs, frame
+from app.web.core.record import crumbs, frame, grouped
 from app.web.sourcing import shown
 from app.web.sourcing.blueprint import pages
 
@@ -48,7 +48,7 @@ def show_quote(record_id: str) -> str:
     writing = quote.drafted if selling else None
     shown_version = writing if writing is not None and quote.standing is None else quote.current
     context = frame(quote, asking, facts=_facts(quote, rfq), amount=shown.summed(shown_version.total))
-    context |= {"title": rfq.title, "crumbs": _path(rfq, quote), "offers": shown.grouped(context["offers"])}
+    context |= {"title": rfq.title, "crumbs": _path(rfq, quote), "offers": grouped(context["offers"])}
     return render_template(
         "sourcing/quote.html",
         **context,
@@ -84,9 +84,10 @@ def _facts(quote: Quote, rfq: Rfq) -> list[tuple[str, str | None, str | None]]:
 def _table(rfq: Rfq, version: QuoteVersion, *, decided: bool) -> dict[str, Any]:
     """Every line of the request with its answer."""
     answers = {line.rfq_line_id: line for line in version.lines}
-    columns = [{"label": _("Line"), "main": True}, {"label": _("Quantity")}, {"label": _("Unit price"), "num": True},
-               {"label": _("Amount"), "num": True}, {"label": _("VAT"), "num": True}, {"label": _("Lead time")},
-               {"label": _("Warranty")}, {"label": _("Deviations"), "wide": True}]  # fmt: skip
+    columns = [{"label": _("Line"), "main": True}, {"label": _("Quantity"), "num": True},
+               {"label": _("Unit price"), "num": True}, {"label": _("Amount"), "num": True},
+               {"label": _("Lead time"), "num": True}, {"label": _("Warranty"), "num": True},
+               {"label": _("Deviations"), "wide": True}]  # fmt: skip
     if decided:
         columns.insert(1, {"label": _("Outcome"), "state": True})
     return {"columns": columns, "rows": [_answer(line, answers.get(line.id), decided) for line in rfq.lines]}
@@ -97,13 +98,13 @@ def _answer(line: Any, answer: QuoteLine | None, decided: bool) -> list[Any]:
     outcome = [{"badge": _outcome(answer.outcome)} if answer is not None else None] if decided else []
     if answer is None or answer.no_offer:
         words = _("not answered yet") if answer is None else _("no offer")
-        return [head, *outcome, {"mark": (words, "stop" if answer is None else "draft")}, *[None] * 6]
-    other = f"({_('alternative model')})" if answer.alternative else ""
-    head["note"] = " ".join(part for part in (answer.brand, answer.model, other) if part)
+        return [head, *outcome, {"mark": (words, "stop" if answer is None else "draft")}, *[None] * 5]
+    model = " ".join(part for part in (answer.brand, answer.model) if part)
+    head["note"] = i18n.aside(model, _("alternative model")) if answer.alternative else model
+    amount = {"text": i18n.money(answer.amount), "note": _("VAT %(rate)s", rate=i18n.percent(answer.vat_bp))}
     return [
-        head, *outcome, shown.amount_of(answer.quantity_micro, line.unit), shown.unit_price(answer),
-        i18n.money(answer.amount), i18n.percent(answer.vat_bp), shown.days(answer.lead_time_days),
-        shown.months(answer.warranty_months), _deviations(line, answer),
+        head, *outcome, shown.amount_of(answer.quantity_micro, line.unit), shown.unit_price(answer), amount,
+        shown.days(answer.lead_time_days), shown.months(answer.warranty_months), _deviations(line, answer),
     ]  # fmt: skip
 
 
@@ -113,9 +114,9 @@ def _deviations(line: Any, answer: QuoteLine) -> str | None:
     parts = []
     for index, wanted in enumerate(line.demands):
         cell = shown.deviation(said.get(index))
-        offered = " ".join(part for part in (cell["text"], f"({cell['mark'][0]})" if cell["mark"] else "") if part)
-        parts.append(f"{shown.demand(wanted)}: {offered}")
-    return "; ".join(parts) or None
+        offered = i18n.aside(cell["text"] or "", cell["mark"][0]) if cell["mark"] else cell["text"]
+        parts.append(str(_("%(where)s: %(what)s", where=shown.demand(wanted), what=offered)))
+    return i18n.clauses(parts) or None
 
 
 def _writing(rfq: Rfq, version: QuoteVersion) -> dict[str, Any]:

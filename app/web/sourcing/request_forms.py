@@ -18,6 +18,7 @@ from app import i18n
 from app.accounts.models import Organisation
 from app.catalogue import basket
 from app.catalogue.models import Listing
+from app.catalogue.taxonomy.tree import tree
 from app.kernel.actors import Actor
 from app.kernel.db import Record, db
 from app.kernel.lifecycle import Action, visible
@@ -28,12 +29,13 @@ from app.sourcing.lifecycles import RFQ
 from app.sourcing.models import Rfq, RfqLine
 from app.sourcing.rules import MIN_AMENDMENT_EXTENSION
 from app.sourcing.schemas import AmendInput, AnswerInput, GiveUpInput, InviteSuppliersInput, RfqEditInput, RfqInput
+from app.web.catalogue.forms import category_options
 from app.web.core import forms
 from app.web.core.actions import ONCE_BYTES, register_form
 from app.web.core.directory import label_of, url_of
 from app.web.core.protection import local_path
 from app.web.core.record import crumbs
-from app.web.sourcing import shown
+from app.web.sourcing import demanding, shown
 
 BLANK_LINES: Final = 3
 BLANK_DEMANDS: Final = 2
@@ -42,6 +44,7 @@ EDITABLE_LINES: Final = 60
 USUAL_OPEN_DAYS: Final = 7
 USUAL_HOUR: Final = 17
 MAX_PREFILLED: Final = 50
+MAX_WANTED_CHARS: Final = 200
 
 Values = Mapping[str, Any]
 Errors = list[tuple[str | None, str]]
@@ -80,7 +83,9 @@ def new(record: Record, asking: Actor, values: Values, errors: Errors) -> str:
     """The form of a new request, begun from listings (?listing=...) or from the basket (?basket=1)."""
     given = dict(values)
     if request.method == "GET":
-        given = {"deadline": _usual_deadline(), "lines": _wanted(asking), **given}
+        lines = _wanted(asking)
+        called = {"title": lines[0]["title"]} if lines and request.args.get("compared") else {}
+        given = {"deadline": _usual_deadline(), "lines": lines, **called, **given}
     return _editor(record, rfqs.ask_for_quotes, RfqInput, given, errors, own=True)
 
 
@@ -115,7 +120,8 @@ def _editor(
     own: bool = False, kept: int = 0, blank: int = BLANK_LINES,
 ) -> str:  # fmt: skip
     lines = [] if kept else _with_blanks(values.get("lines"), blank)
-    controls = forms.form_fields(schema, {**values, "lines": lines}, errors)
+    options = {"lines.category": category_options()}
+    controls = forms.form_fields(schema, {**values, "lines": lines}, errors, options=options)
     by_name = {control["name"]: control for control in controls}
     rows = by_name.pop("lines").get("rows", [])
     return render_template(
@@ -141,7 +147,7 @@ def _with_blanks(lines: Any, blank: int) -> list[dict[str, Any]]:
 def _row(controls: list[forms.Field]) -> dict[str, Any]:
     """One line of the editor: what is always shown, what folds out, and its demands."""
     named = {control["name"].rpartition("-")[2]: control for control in controls}
-    demands = named["demands"].get("rows", [])
+    demands = [_typed(row, named["category"].get("value")) for row in named["demands"].get("rows", [])]
     hidden = [named[name] for name in ("line", "listing") if name in named and named[name].get("value")]
     for control in hidden:
         control["kind"] = "hidden"
@@ -153,16 +159,36 @@ def _row(controls: list[forms.Field]) -> dict[str, Any]:
         "more": more,
         "more_open": filled,
         "demands": demands,
-        "demands_open": any(one.get("error") or (one["name"].endswith("-name") and one.get("value"))
-                            for row in demands for one in row),
+        "category": named["category"],
+        "demands_open": bool(named["category"].get("error")) or any(_filled(row) for row in demands),
         "from_catalogue": bool(named["listing"].get("value")),
     }  # fmt: skip
+
+
+def _typed(row: list[forms.Field], category: Any) -> list[forms.Field]:
+    """The controls of a demand: which parameter of the line's category it is, where the line has one."""
+    by_name = {control["name"].rpartition("-")[2]: control for control in row}
+    asked = tree().asked(str(category)) if category else ()
+    spoken = i18n.language()
+    options = [(one.code, i18n.aside(one.name(spoken), unit) if (unit := one.unit_label(spoken)) else one.name(spoken))
+               for one in asked]  # fmt: skip
+    kept = by_name["attribute"].get("value")
+    if not options and not kept:
+        return [control for name, control in by_name.items() if name != "attribute"]
+    by_name["attribute"] |= {"kind": "select", "options": options, "blank": "", "optional": True, "attrs": {}}
+    return list(by_name.values())
+
+
+def _filled(row: list[forms.Field]) -> bool:
+    """Whether a demand says something, or something is wrong with it."""
+    telling = (one for one in row if one["name"].endswith(("-name", "-attribute")))
+    return any(one.get("error") for one in row) or any(one.get("value") for one in telling)
 
 
 def _stored(line: RfqLine) -> dict[str, Any]:
     return {
         "kind": line.kind, "title": line.title, "description": line.description, "unit": line.unit, "cpv": line.cpv,
-        "quantity": quantity_text(line.quantity_micro), "listing": line.listing_id,
+        "quantity": quantity_text(line.quantity_micro), "listing": line.listing_id, "category": line.category,
         "demands": [dict(one) for one in line.demands],
     }  # fmt: skip
 
@@ -178,12 +204,15 @@ def _usual_deadline() -> datetime:
 
 
 def _wanted(asking: Actor) -> list[dict[str, Any]]:
-    """Lines from the listings named in the address, or from the basket."""
+    """Lines from the listings or the words in the address, or from the basket."""
     if request.args.get("basket"):
         return [_from_listing(line.listing, line.quantity_micro) for line in basket.contents(asking).lines]
+    if request.args.get("compared"):
+        return demanding.line_of(request.args.getlist("compared"), request.args.getlist("want"), asking)
     ids = request.args.getlist("listing")[:MAX_PREFILLED]
     if not ids:
-        return []
+        wanted = request.args.get("wanted", "").replace("\0", "").strip()[:MAX_WANTED_CHARS]
+        return [{"title": wanted, "quantity": "1"}] if wanted else []
     found = {one.id: one for one in db.session.scalars(visible(Listing, asking).where(Listing.id.in_(ids)))}
     return [_from_listing(found[one], MICRO) for one in ids if one in found]
 
@@ -192,7 +221,7 @@ def _from_listing(listing: Listing, quantity_micro: int) -> dict[str, Any]:
     words = " ".join(part for part in (listing.name(i18n.language()), listing.brand, listing.model) if part)
     return {
         "kind": listing.kind, "title": words, "unit": listing.unit, "quantity": quantity_text(quantity_micro),
-        "listing": listing.id,
+        "listing": listing.id, "category": tree().place(listing.category),
     }  # fmt: skip
 
 
@@ -225,7 +254,7 @@ def give_up(record: Record, asking: Actor, values: Values, errors: Errors) -> st
     del asking
     assert isinstance(record, Rfq)
     options = [
-        (line.id, f"{line.position}. {line.title} ({shown.amount_of(line.open_micro, line.unit)})")
+        (line.id, i18n.aside(f"{line.position}. {line.title}", shown.amount_of(line.open_micro, line.unit)))
         for line in record.lines
         if line.open_micro
     ]

@@ -22,7 +22,8 @@ from app.sourcing.models import Quote, Rfq
 from app.sourcing.schemas import BUYER_SIDE
 from app.web.core.directory import names, read, register_page, url_of
 from app.web.core.pages import CURSOR_MOST_CHARS, NO_SUCH_VIEW
-from app.web.core.record import badge, frame
+from app.web.core.record import badge, frame, grouped
+from app.web.sharing import panel
 from app.web.sourcing import shown
 from app.web.sourcing.blueprint import pages
 
@@ -145,7 +146,9 @@ def show_request(record_id: str) -> str:
     own = queries.own_quotes(asking, [rfq.id]).get(rfq.id) if asking.org_id and not buying else None
     known = names([*rfq.invited_ids, *(q.asker_id for q in rfq.questions), *(q.supplier_id for q in quotes)])
     context = frame(rfq, asking, facts=_facts(rfq, buying))
-    context["offers"] = shown.grouped([_offer(one, rfq) for one in context["offers"]])
+    if not rfq.attended() and (buying or asking.is_staff):  # suppliers learn of awards from their orders
+        context["next_words"] = _("Every line is awarded or given up. What follows stands at the awards.")
+    context["offers"] = grouped([_offer(one, rfq) for one in context["offers"]])
     return render_template(
         "sourcing/request.html",
         **context,
@@ -159,6 +162,7 @@ def show_request(record_id: str) -> str:
         compare=f"/rfqs/{rfq.id}/compare" if quotes else None,
         awards=[_award(one) for one in awards],
         sealed=rfq.state == "open",
+        bookable=panel.shown(rfq) if buying else [],
         origin=_origin(rfq),
     )
 
@@ -177,6 +181,7 @@ def _facts(rfq: Rfq, buying: bool) -> list[tuple[str, str | None, str | None]]:
     if buying:
         invited = ngettext("%(num)d supplier", "%(num)d suppliers", rfq.invited_count)
         facts.append((_("Invited"), invited, None))
+        facts += panel.facts(rfq)
     return facts
 
 
@@ -199,7 +204,7 @@ def _line(line: Any, *, covered: bool) -> dict[str, Any]:
         "description": line.description,
         "listing": f"/listings/{line.listing_id}" if line.listing_id else None,
         "cpv": line.cpv,
-        "demands": [shown.demand_dict(one) for one in line.demands],
+        "demands": [shown.demand_dict(one, line.category) for one in line.demands],
         "covered": [f"{word} {i18n.quantity(share)}" for word, share in shares if share] if covered else [],
         "reason": line.given_up_reason if covered else "",
     }

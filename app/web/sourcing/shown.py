@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from app import i18n
 from app.kernel.values import MICRO, Money
+from app.sourcing.demands import definition_of
 from app.sourcing.models import QuoteLine, RfqLine
 from app.sourcing.schemas import DEVIATION_TITLES, KIND_TITLES
 
@@ -22,16 +23,21 @@ def amount_of(quantity_micro: int, unit: str) -> str:
     return f"{i18n.quantity(quantity_micro)} {unit}".strip()
 
 
-def demand(given: Mapping[str, Any]) -> str:
-    """最高转速 ≥ 20000 rpm."""
+def demand(given: Mapping[str, Any], category: str | None = None) -> str:
+    """最高转速 ≥ 20000 rpm; a parameter of the line's category is named in the reader's language."""
+    known = definition_of(category, given)
+    name = known.name(i18n.language()) if known is not None else given["name"]
     words = {"range": _("between"), "one_of": _("one of")}
     sign = SIGNS.get(str(given["operator"])) or words.get(str(given["operator"]), "")
-    return " ".join(part for part in (given["name"], sign, given["value"], given.get("unit", "")) if part)
+    return " ".join(part for part in (name, sign, given["value"], given.get("unit", "")) if part)
 
 
-def demand_dict(given: Mapping[str, Any]) -> dict[str, Any]:
-    """A demand for a list: its words and whether it is mandatory."""
-    return {"text": demand(given), "mandatory": bool(given.get("mandatory"))}
+def demand_dict(given: Mapping[str, Any], category: str | None = None) -> dict[str, Any]:
+    """A demand for a list: its words, whether it is mandatory, and in which units an answer is measured."""
+    known = definition_of(category, given)
+    units = known.unit_labels(i18n.language()) if known is not None else []
+    return {"text": demand(given, category), "mandatory": bool(given.get("mandatory")),
+            "typed": known is not None, "units": i18n.speak(units)}  # fmt: skip
 
 
 def kind(line: RfqLine) -> str:
@@ -53,8 +59,8 @@ def days(number: int | None) -> str | None:
 
 
 def months(number: int | None) -> str | None:
-    """24 months; None where nothing is said."""
-    return None if number is None else str(ngettext("%(num)d month", "%(num)d months", number))
+    """24 months; None where nothing is said, or no warranty is given."""
+    return None if not number else str(ngettext("%(num)d month", "%(num)d months", number))
 
 
 def deviation(entry: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -68,21 +74,6 @@ def deviation(entry: Mapping[str, Any] | None) -> dict[str, Any]:
 def receipt(digest: str | None) -> str:
     """A SHA-256 in groups of eight, which people compare more easily."""
     return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8)) if digest else "—"
-
-
-def grouped(offers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Actions of a record page; those refused for the same reason stand together, so that it is read once."""
-    kept: list[dict[str, Any]] = []
-    refused: dict[str, dict[str, Any]] = {}
-    for offer in offers:
-        same = refused.get(str(offer["reason"])) if not offer["enabled"] else None
-        if same is None:
-            kept.append(dict(offer))
-            if not offer["enabled"]:
-                refused[str(offer["reason"])] = kept[-1]
-        else:
-            same["label"] = i18n.speak([same["label"], offer["label"]])
-    return kept
 
 
 def summed(total: Money) -> dict[str, Any]:

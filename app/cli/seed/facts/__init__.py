@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -144,6 +145,45 @@ def _offers(path: Path) -> Iterator[Offer]:
                 yield _offer(kind, row[1], row[2], row[3:])
 
 
+@cache
+def terms() -> dict[str, dict[str, Any]]:
+    """Code of a listing -> the terms of its offer as the API takes them: what the columns of the table say."""
+    return {row["code"]: _terms(row) for row in table(FOLDER / "terms.csv")}
+
+
+@cache
+def _sites() -> dict[str, str]:
+    return {row["code"]: row["site"] for row in table(FOLDER / "terms.csv") if row["site"]}
+
+
+def site_needs(code: str) -> list[dict[str, str]]:
+    """What a listing needs where it stands, as properties."""
+    return [property_of(pair) for pair in _sites()[code].split(", ")] if code in _sites() else []
+
+
+def _terms(row: dict[str, str]) -> dict[str, Any]:
+    tiers = [pair.split(":") for pair in row["tiers"].split()]
+    said: dict[str, Any] = {
+        "tiers": [{"from_quantity": bound, "price": money(price)} for bound, price in tiers],
+        "min_quantity": row["least"], "order_multiple": row["multiple"], "stock": row["stock"],
+        "origin": row["origin"], "imported": bool(row["imported"]), "regulated": row["regulated"].split(),
+        "incoterm": row["rule"], "delivery_point": row["place"],
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if value}
+
+
+def second_offers() -> list[Offer]:
+    """What suppliers offer that another supplier offers too, at prices of their own."""
+    first = {offer.code: offer for offer in offers()}
+    return [
+        Offer(row["supplier"], f"{row['code']}@{row['supplier']}", first[row["code"]].body | {
+            "price": money(row["price"]), "lead_time_days": int(row["days"]), "warranty_months": int(row["months"]),
+            "configuration": row["configuration"], "supplier_sku": f"{row['code']}-{row['supplier']}",
+        })
+        for row in table(FOLDER / "again.csv")
+    ]  # fmt: skip
+
+
 def _offer(kind: dict[str, str], code: str, price: str, facts: list[str]) -> Offer:
     service = kind["category"].startswith("services.")
 
@@ -155,9 +195,9 @@ def _offer(kind: dict[str, str], code: str, price: str, facts: list[str]) -> Off
         "name_en": said("en"), "brand": kind["brand"] and kind["brand"] + DEMO, "model": "" if service else code,
         "summary_zh": said("summary_zh"), "summary_en": said("summary_en"), "unit": kind["unit"],
         "price": money(price), "lead_time_days": int(kind["days"]), "warranty_months": int(kind["months"]),
-        "specs": [_property(pair) for pair in said("specs").split(", ")], "supplier_sku": code,
+        "specs": [property_of(pair) for pair in said("specs").split(", ")], "supplier_sku": code,
     }  # fmt: skip
-    return Offer(kind["supplier"], code, body)
+    return Offer(kind["supplier"], code, body | terms().get(code, {}) | {"specs": body["specs"] + site_needs(code)})
 
 
 def money(price: str) -> dict[str, str] | None:
@@ -166,7 +206,7 @@ def money(price: str) -> dict[str, str] | None:
     return {"amount": amount, "currency": currency or "CNY"} if amount else None
 
 
-def _property(pair: str) -> dict[str, str]:
+def property_of(pair: str) -> dict[str, str]:
     """`容量=400 mL` as key, value and unit; words have no unit."""
     key, value = pair.split("=", 1)
     number, _, unit = value.rpartition(" ")

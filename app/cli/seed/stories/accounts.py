@@ -8,6 +8,7 @@ from app.cli.seed import park
 from app.cli.seed.calendar import Story
 from app.cli.seed.facts import OrganisationFacts, PersonFacts
 from app.cli.seed.stage import Stage, together
+from app.cli.seed.stories import standing
 from app.kernel.actors import SYSTEM_ACTOR
 from app.kernel.lifecycle import find
 
@@ -46,8 +47,11 @@ def suspended(stage: Stage, one: OrganisationFacts, admin: PersonFacts) -> Story
     _suspend(stage, one, "营业执照地址变更未备案，暂停报价与上架。")
     yield 4
     stage.do(REVIEWER, "organisation.reinstate", stage.org(one.key), reason="备案材料已补齐。")
-    yield 48
+    yield 16
+    standing.restrictions(stage, one.key)
+    yield 32
     _suspend(stage, one, "危险化学品经营许可证到期，补证前暂停交易。")
+    yield standing.leaving(stage, one.key, "hengxin")
 
 
 def terminated(stage: Stage, one: OrganisationFacts, admin: PersonFacts) -> Story:
@@ -55,7 +59,14 @@ def terminated(stage: Stage, one: OrganisationFacts, admin: PersonFacts) -> Stor
     yield from park.admission(stage, one, [admin])
     yield 60
     _suspend(stage, one, "连续两次未按约交货，暂停交易并核查。")
-    yield 12
+    yield 6
+    agreed = stage.do(
+        REVIEWER, "organisation.plan_handover", stage.org(one.key), successor=stage.org("huayi"),
+        plan="在保设备的维修由接手方承接，三十日内完成交接。",
+    )  # fmt: skip
+    yield 2
+    stage.do("huayi.org_admin", "handover.agree", agreed)
+    yield 4
     stage.do(REVIEWER, "organisation.terminate", stage.org(one.key), reason="核查属实，按入驻协议终止合作。")
     stage.leaves(f"{one.key}.{admin.local}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from app.cli.seed import papers
 from app.cli.seed.calendar import Story
 from app.cli.seed.facts import Purchase, Wanted
 from app.cli.seed.stage import Stage, in_days, together
@@ -65,6 +66,7 @@ def quote(
     with together():
         made = stage.do(f"{supplier}.sales", "rfq.quote", rfq)
         request = stage.see("rfq", rfq)
+        papers.for_lines(stage, supplier, [line.listing_id for line in request.lines if line.listing_id])
         answers = [
             _answer(stage, supplier, wanted, price, request.currency, days)
             for wanted, price in zip(request.lines, prices, strict=True)
@@ -81,11 +83,13 @@ def _answer(stage: Stage, supplier: str, wanted: Any, price: str | None, currenc
         return {"line": wanted.id, "no_offer": True}
     listing = stage.see("listing", wanted.listing_id) if wanted.listing_id else None
     own = listing is not None and listing.supplier_id == stage.org(supplier)
+    goods = wanted.kind == "goods"
     return {
         "line": wanted.id, "price": {"amount": price, "currency": currency},
-        "quantity": quantity_text(wanted.quantity_micro), "lead_time_days": days, "alternative": not own,
-        "warranty_months": 24 if wanted.kind == "goods" else 0, "vat": "13" if wanted.kind == "goods" else "6",
-        "brand": listing.brand if own and listing else "", "model": listing.model if own and listing else "同等型号",
+        "quantity": quantity_text(wanted.quantity_micro), "lead_time_days": days, "alternative": goods and not own,
+        "warranty_months": 24 if goods else 0, "vat": "13" if goods else "6",
+        "brand": listing.brand if own and listing else "",
+        "model": listing.model if own and listing else "同等型号" if goods else "",
         "deviations": [
             {"index": place, "offered": demand["value"], "deviation": "none"}
             for place, demand in enumerate(wanted.demands)

@@ -1,0 +1,1 @@
+"""Changes of published listings: staged, shown as a difference, reviewed or applied at once within a rule."""

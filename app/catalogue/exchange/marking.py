@@ -1,0 +1,85 @@
+"""The supplier's table again with its wrong cells coloured and the reasons as comments; made by the worker."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+import xlsxwriter
+from flask_babel import force_locale
+
+from app import i18n
+from app.catalogue.exchange.columns import WHAT
+from app.catalogue.exchange.guarding import for_workbook
+from app.catalogue.exchange.models import ImportProblem
+from app.catalogue.exchange.reasons import unpack
+from app.catalogue.exchange.tables import Table
+from app.kernel.values import N_
+from app.kernel.work import reading
+
+COMMENT_CHARS: Final = 1_000
+COLUMN_WIDTH: Final = 18
+WRONG: Final = "#F8D7DA"
+SHEET: Final = N_("Listings")
+
+BOOK: Final = {
+    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    "in_memory": False,
+}  # fmt: skip
+"""Nothing that a supplier wrote becomes a formula or a link."""
+
+Reasons = dict[int, dict[int, str]]
+"""Row -> column (-1: the whole row) -> sentences."""
+
+
+def reasons_of(job_id: str, language: str) -> Reasons:
+    """What is wrong with an import, in a language."""
+    found: Reasons = {}
+    with reading() as session, force_locale(language):
+        ordered = sa.select(ImportProblem).where(ImportProblem.job_id == job_id).order_by(ImportProblem.place)
+        for one in session.scalars(ordered):
+            row = found.setdefault(one.row_number, {})
+            before = row.get(one.column_place)
+            said = i18n.speak(unpack(one.reason))
+            row[one.column_place] = f"{before}\n{said}" if before else said
+    return found
+
+
+def write_copy(target: Path, table: Table, job_id: str, language: str) -> None:
+    """Write the marked copy; whoever looks meanwhile finds the earlier one or none."""
+    reasons = reasons_of(job_id, language)
+    draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
+    try:
+        _write(draft, table, reasons, language)
+        os.replace(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write(path: Path, table: Table, reasons: Reasons, language: str) -> None:
+    with force_locale(language):
+        title, what = i18n.say(SHEET), i18n.say(WHAT)
+    book = xlsxwriter.Workbook(str(path), BOOK)
+    sheet = book.add_worksheet(title)
+    bold, wrong = book.add_format({"bold": True}), book.add_format({"bg_color": WRONG})
+    wide = len(table.headings)
+    sheet.set_column(0, wide, COLUMN_WIDTH)
+    sheet.freeze_panes(table.heading_row, 0)
+    for place, heading in enumerate([*table.headings, what]):
+        sheet.write_string(table.heading_row - 1, place, heading, bold)
+    for row in table.read():
+        said = reasons.get(row.number, {})
+        cells = [*map(for_workbook, row.cells or []), *[""] * (wide - len(row.cells or []))]
+        for place, cell in enumerate(cells[:wide]):
+            if place in said:
+                sheet.write_string(row.number - 1, place, cell, wrong)
+                sheet.write_comment(row.number - 1, place, said[place][:COMMENT_CHARS])
+            elif cell:
+                sheet.write_string(row.number - 1, place, cell)
+        if said:
+            sentences = "\n".join(dict.fromkeys(said[place] for place in sorted(said)))
+            sheet.write_string(row.number - 1, wide, sentences, wrong)
+    book.close()

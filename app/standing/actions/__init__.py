@@ -1,0 +1,1 @@
+"""Verbs of standing, a module per lifecycle."""
