@@ -112,12 +112,6 @@ class Report:
         self.unchanged += other.unchanged
         self.held += other.held
 
-    def count(self, became: live.Became) -> None:
-        """Add one listing that is in the catalogue already."""
-        self.changed += became == "applied"
-        self.held += became == "held"
-        self.unchanged += became == "unchanged"
-
     def __str__(self) -> str:
         counts = (
             f"{self.created} created, {self.changed} changed, {self.held} held for review, "

@@ -27,7 +27,7 @@ SALES: Final = {"supplier": "xiao", "supplier2": "xiao2", "service": "fuwu"}
 BUYER: Final = "pu"
 APPROVER: Final = "an"
 BACK: Final = timedelta(days=-2)
-OPEN_FOR: Final = timedelta(days=1)
+OPEN_FOR: Final = timedelta(days=2)
 VALID_FOR: Final = timedelta(days=30)
 
 LINES: Final[tuple[dict[str, Any], ...]] = (

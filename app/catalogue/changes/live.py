@@ -17,6 +17,7 @@ from app.kernel.lifecycle import find
 LIVE: Final = frozenset({"published", "suspended"})
 
 Became = Literal["unchanged", "applied", "held"]
+"""Nothing was written; buyers read what is given; buyers will once it is reviewed."""
 
 
 def says(listing: Listing, given: Mapping[str, Any]) -> bool:
@@ -41,7 +42,7 @@ def put(listing: Listing, actor: Actor, given: Mapping[str, Any]) -> Became:
     change = find(ListingChange, open_one.id, actor, lock=True) if open_one is not None else None
     if change is not None and not difference.differences(stands, wanted):
         withdraw(change, actor)
-        return "unchanged"
+        return "applied"
     if change is None:
         change = changes.change(listing, actor, **given)
     else:

@@ -2,82 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 from flask_babel import gettext as _
 
 from app import i18n
-from app.accounts.actions.organisations import REVIEWER
 from app.catalogue import queries
 from app.catalogue.models import Listing
 from app.catalogue.offers.pricing import price as price_for
 from app.catalogue.offers.pricing import terms_of
 from app.catalogue.queries import Offered
 from app.catalogue.taxonomy.tree import OTHER, tree
-from app.http import signed_in
 from app.kernel.actors import Actor
 from app.kernel.db import db
-from app.kernel.errors import NOT_YOURS
 from app.kernel.events import history
 from app.kernel.lifecycle import offers
-from app.web.catalogue import media
+from app.web.catalogue import media, queue
 from app.web.catalogue import offers as terms
 from app.web.catalogue.blueprint import pages
-from app.web.catalogue.changes import decision, note_fields, queue_tabs
 from app.web.catalogue.listing import about, spec_groups
 from app.web.core.directory import names
 from app.web.core.record import timeline
 
-PATH: Final = "/queues/listings"
-QUEUE_ROWS: Final = 50
-HISTORY_ROWS: Final = 5
 
-
-@pages.get(PATH)
+@pages.get(queue.LISTINGS)
 def review() -> str:
     """The listings that wait for review; the one asked for, or the one that waits longest, opened."""
-    asking = signed_in()
-    if not asking.is_staff:
-        raise NOT_YOURS(who=REVIEWER.titles())
-    waiting = queries.to_review(asking, limit=QUEUE_ROWS)
-    wanted = request.args.get("id")
-    current = next((one for one in waiting if one.listing.id == wanted), waiting[0] if waiting else None)
-    count = queries.review_count(asking) if len(waiting) == QUEUE_ROWS else len(waiting)
+    asking = queue.staff()
+    waiting = queries.to_review(asking, limit=queue.ROWS)
+    cases = [one.listing for one in waiting]
+    at = queue.opened(cases)
+    count = queries.review_count(asking) if len(waiting) == queue.ROWS else len(waiting)
     return render_template(
         "catalogue/review.html",
-        tabs=queue_tabs(asking, listings=count),
-        items=[_item(one, current) for one in waiting],
+        tabs=queue.tabs(asking, listings_here=count),
+        items=[
+            queue.item(queue.LISTINGS, one.listing, one.listing, one.supplier, current=place == at)
+            for place, one in enumerate(waiting)
+        ],
         count=count,
-        case=_case(current, asking) if current else None,
-        following=_following(waiting, current),
+        case=_case(waiting[at], asking) if at is not None else None,
+        following=queue.following(queue.LISTINGS, cases, at),
     )
-
-
-def _following(waiting: list[Offered], current: Offered | None) -> str | None:
-    """The case after this one, for the phone, where the list is not beside it."""
-    if current is None or len(waiting) < 2:
-        return None
-    at = waiting.index(current)
-    return f"{PATH}?id={waiting[(at + 1) % len(waiting)].listing.id}"
-
-
-def _item(one: Offered, current: Offered | None) -> dict[str, Any]:
-    listing = one.listing
-    return {
-        "number": listing.name(i18n.language()),
-        "href": f"{PATH}?id={listing.id}",
-        "amount": i18n.money(listing.price) if listing.price else _("On request"),
-        "parties": " ".join(filter(None, (one.supplier.name(i18n.language()), listing.brand, listing.model))),
-        "flags": [],
-        "left": i18n.when(listing.updated_at),
-        "current": current is not None and listing.id == current.listing.id,
-    }
 
 
 def _case(one: Offered, asking: Actor) -> dict[str, Any]:
     listing = one.listing
-    heard = history(db.session(), [listing.id], limit=HISTORY_ROWS)
+    heard = history(db.session(), [listing.id], limit=queue.HISTORY_ROWS)
     offered = {offer.action.name: offer for offer in offers(listing, asking)}
     to_judge, passed = _findings(listing, asking)
     return {
@@ -95,8 +67,8 @@ def _case(one: Offered, asking: Actor) -> dict[str, Any]:
         "findings": to_judge,
         "passed": (_("Checks passed: %(number)s", number=len(passed)), passed) if passed else None,
         "events": timeline(heard, names(i for event, _words in heard for i in (event.person_id, event.org_id))),
-        "decisions": {name: decision(offered.get(name)) for name in ("publish", "return")},
-        "note_fields": note_fields(),
+        "decisions": {name: queue.decision(offered.get(name)) for name in ("publish", "return")},
+        "note_fields": queue.note_fields(),
     }
 
 
