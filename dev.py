@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 
 from commands.checking import bench, clean, prove, test
-from commands.environment import lock, setup
+from commands.environment import keep_bytecode, lock, setup
 from commands.serving import run
 from commands.terminal import Refused, say
 
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str]) -> int:
         say((__doc__ or "").strip())
         return 0 if verb in ("help", "-h", "--help") else 2
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    keep_bytecode()
     try:
         return VERBS[verb](rest)
     except Refused as refusal:

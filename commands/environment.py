@@ -115,6 +115,16 @@ def install(names: Sequence[str]) -> None:
         raise Refused(f"{output.strip()}\nThe packages could not be installed: check the network, then try again.")
 
 
+def keep_bytecode() -> None:
+    """Let every child keep what it compiles, in .venv and not beside the sources.
+
+    Installers leave the packages uncompiled, and some machines (containers above all) are set up to keep no bytecode:
+    there each of the many processes of a run would compile two thousand modules anew, which takes longer than its work.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(VENV / "bytecode")
+
+
 def ensure(names: Sequence[str]) -> None:
     """Have .venv with these lock files installed. Two callers at once wait for each other."""
     with open(__file__, "rb") as door:

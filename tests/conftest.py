@@ -31,8 +31,14 @@ SECRET = "for tests only, for tests only, for tests only"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slow tests, so that no processor waits for the last of them."""
+    """Begin with the slow tests, so that no processor waits for the last of them.
+
+    A file stays in one process, which makes its states once; so do all files that look at the same house.
+    """
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    for item in items:
+        shared = "house" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("house" if shared else item.nodeid.partition("::")[0]))
 
 
 def pytest_collection_finish() -> None:
@@ -134,7 +140,10 @@ def postgresql_template(
     url = sa.make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
     _migrate(url, tmp_path_factory.mktemp("postgresql"))
     washing.keep(url)
-    yield postgresql_url, name, washing.shape_of(url)
+    shape = washing.shape_of(url)
+    washing.leave(url)
+    yield postgresql_url, name, shape
+    washing.leave_all()
     _admin(postgresql_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
@@ -190,6 +199,7 @@ def new_database(request: pytest.FixtureRequest) -> Callable[[str], tuple[str, C
             if washing.wash(url, shape):
                 spare.append(url)
             else:
+                washing.leave(url)
                 _admin(server, f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
 
         return url, give_back
@@ -230,20 +240,31 @@ class Apps:
 
 
 @pytest.fixture(scope="session")
-def apps(tmp_path_factory: pytest.TempPathFactory) -> Apps:
+def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apps]:
     """The applications of this process."""
-    return Apps(tmp_path_factory.mktemp("apps"))
+    made = Apps(tmp_path_factory.mktemp("apps"))
+    yield made
+    for app, _config, _extensions in made.made.values():
+        with app.app_context():
+            db.engine.dispose()
 
 
 @contextmanager
 def serving(apps: Apps, database: str, **settings: Any) -> Iterator[Flask]:
-    """An application inside its context, which leaves no connection to the database behind."""
+    """An application inside its context.
+
+    It leaves its connections to PostgreSQL for the next test of the same database, unless settings of its own may have
+    gone into them; a file of SQLite is another one for every test.
+    """
     made = apps.serving(database, **settings)
     token = mode.set("write")  # tests tamper with rows directly, behind the program's back
     with made.app_context():
+        if settings:
+            db.engine.dispose()
         yield made
         db.session.remove()
-        db.engine.dispose()
+        if settings or ENGINE != "postgresql":
+            db.engine.dispose()
     mode.reset(token)
 
 

@@ -24,8 +24,6 @@ from tests.world import Api, World, build
 from tests.worlds.accounts import do_secret, machine, machine_key, past_every_action, place_of
 from tests.worlds.ordering import again, approval_rule, do, refuses, requisition
 
-pytestmark = pytest.mark.database_matters
-
 
 @pytest.fixture
 def world(app: Flask) -> World:

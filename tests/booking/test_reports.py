@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from app.booking.actions import reports, visits
@@ -34,8 +33,6 @@ from tests.worlds.booking import (
 )
 from tests.worlds.ordering import again, claim_of, do, pieces, refuses
 from tests.worlds.payments import bank_account, faults, figures, paid, paid_out, refunds_of, run, stands, states
-
-pytestmark = pytest.mark.database_matters
 
 
 def quantities(order: Order) -> tuple[int, int, int, int]:

@@ -24,8 +24,6 @@ from tests.conftest import SECRET
 from tests.world import World, build
 from tests.worlds.payments import bought, paid
 
-pytestmark = pytest.mark.database_matters
-
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 

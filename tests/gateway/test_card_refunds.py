@@ -28,8 +28,6 @@ from tests.worlds.payments import (
     stands,
 )
 
-pytestmark = pytest.mark.database_matters
-
 LATER = timedelta(hours=1)
 DAYS_LATER = timedelta(days=3)
 

@@ -27,8 +27,6 @@ from tests.worlds.payments import (
     told,
 )
 
-pytestmark = pytest.mark.database_matters
-
 LATER = timedelta(hours=1)
 
 

@@ -23,8 +23,6 @@ from tests.worlds.cards import asked, opened
 from tests.worlds.ordering import again, do, refuses
 from tests.worlds.payments import bought, cny, faults, run, stands
 
-pytestmark = pytest.mark.database_matters
-
 OPENING = "POST checkout/sessions"
 READING = "GET checkout/sessions/.*"
 

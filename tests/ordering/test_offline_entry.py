@@ -39,8 +39,6 @@ from tests.worlds.ordering import (
     wanted_lines,
 )
 
-pytestmark = pytest.mark.database_matters
-
 PDF: Final = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 WRONG: Final = "000000"
 

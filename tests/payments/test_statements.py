@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from app.kernel.values import clock_at
 from app.payments.actions import refunds, statements
 from app.payments.models import Statement
@@ -23,8 +21,6 @@ from tests.worlds.payments import (
     statement,
     suspended,
 )
-
-pytestmark = pytest.mark.database_matters
 
 
 def lines(one: Statement) -> list[tuple[str, int, int, int, int]]:

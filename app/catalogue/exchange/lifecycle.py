@@ -118,7 +118,7 @@ class ImportOut(RecordOut):
     person = fields.String(attribute="person_id")
     file_name = fields.String(metadata={"title": N_("File")})
     category = fields.String(allow_none=True)
-    mode = fields.String()
+    mode = fields.String(metadata={"title": N_("Where some rows have errors")})
     submits = fields.Boolean(metadata={"title": N_("Submits for review")})
     headings = fields.List(fields.String(), metadata={"seldom": True})
     columns = fields.List(fields.String(), metadata={"seldom": True})

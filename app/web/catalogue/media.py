@@ -108,7 +108,7 @@ def documents_of(listing: Listing) -> list[dict[str, Any]]:
 def earlier(listing: Listing) -> list[dict[str, Any]]:
     """What a listing showed once, for whoever keeps it: the newest first, with the day on which it went."""
     return [
-        _file(listing.id, one.entry()) | {"note": _("until %(day)s", day=i18n.day(one.ended_at))}
+        _file(listing.id, one.entry()) | {"note": _("shown until %(day)s", day=i18n.day(one.ended_at))}
         for one in versions_of(listing.id)
         if one.ended_at is not None
     ]
