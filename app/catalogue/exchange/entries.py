@@ -29,7 +29,7 @@ from app.kernel.values import N_
 
 NAMES_AT_ONCE: Final = 50
 
-NO_LISTING: Final = N_("None of your listings has a number with which this name begins, or which its folder bears.")
+NO_LISTING: Final = N_("Neither this name nor its folder says the number of one of your listings.")
 FILE_TWICE: Final = N_("The same file is in the archive already, for the same listing.")
 NAME_TWICE: Final = N_("Another file of this name is in the archive, for the same listing.")
 NESTED: Final = N_("It is an archive itself. Archives in an archive are not opened.")

@@ -74,7 +74,7 @@ def import_job(record_id: str) -> str:
         counts=_counts(found),
         why=i18n.say(FAILURES[found.error]) if found.error else None,
         archive=found.kind == ARCHIVE,
-        files=_files(found, asking) if found.kind == ARCHIVE else [],
+        entries=_files(found, asking) if found.kind == ARCHIVE else [],
         meanings=_meanings(found),
         problems=problems,
         next_url=f"{url_of(found)}?after={after + PROBLEMS_SHOWN}" if len(problems) == PROBLEMS_SHOWN else None,
