@@ -129,9 +129,7 @@ def new_among(media: Iterable[ListingMedium]) -> int:
     return sum(medium.number == 1 for medium in media)
 
 
-@CHANGE.action(
-    "draft -> =", by=EDITOR, needs=[room_beside], takes=MediumInput, title=N_("Add document or picture")
-)
+@CHANGE.action("draft -> =", by=EDITOR, needs=[room_beside], takes=MediumInput, title=N_("Add document or picture"))
 def add_to_change(
     change: ListingChange, actor: Actor, *, kind: str, file: Upload, title: str = "", replaces: str | None = None
 ) -> None:
