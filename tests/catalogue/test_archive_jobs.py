@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -26,6 +28,7 @@ from app.catalogue.models import Listing
 from app.kernel.db import db
 from app.kernel.errors import Refusal
 from app.kernel.lifecycle import find
+from app.kernel.values import now
 from app.kernel.work import reading, unit_of_work
 from tests.catalogue.hostile_archives import HOSTILE, too_large, zipped
 from tests.catalogue.test_media import bomb
@@ -96,6 +99,7 @@ def test_files_are_checked_before_anything_hangs_and_then_hung_on_a_draft(world:
     assert (shown(made), job.columns, job.headings) == ([], [], [])
     assert job.file_bytes > 3 * len(pdf())
     assert left_on_disk() == set()
+    assert not pieces.place_of(job.id, "files").exists(), "nobody fills the disk with archives that wait"
     do(actions.start, job, world.actor(EDITOR))
     job = work(job)
     assert counts(job) == ("done", 3, 0, 0, 1)
@@ -281,15 +285,33 @@ def test_a_piece_that_was_done_or_killed_is_neither_lost_nor_done_again(
     assert shown(made) == [("picture", f"A-1_{n}.jpg", 1) for n in range(3)]
 
 
-def test_a_file_that_is_cut_off_on_disk_is_unpacked_anew(world: World) -> None:
+def test_a_file_that_is_cut_off_on_disk_is_unpacked_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hanging, "FILES_AT_ONCE", 1)
+    monkeypatch.setattr(pieces, "PIECE_SECONDS", -1.0)
     made = listing(world, "draft", supplier_sku="A-1")
-    job = checked_archive(world, {"A-1.png": FRONT})
+    job = checked_archive(world, {"A-1_1.png": FRONT, "A-1_2.png": BACK})
     do(actions.start, job, world.actor(EDITOR))
-    (pieces.place_of(job.id, "files") / "1").write_bytes(FRONT[:50])
-    with pytest.raises(Refusal, match="faster"):
+    work(job, most=1)
+    (pieces.place_of(job.id, "files") / "2").write_bytes(BACK[:50])
+    with refused("race_lost"):
         running.work_off(job.id)
     running.work_off(job.id)
-    assert (counts(again(job)), len(shown(made))) == (("done", 1, 0, 0, 0), 1)
+    assert (counts(again(job)), len(shown(made))) == (("done", 2, 0, 0, 0), 2)
+
+
+def test_what_was_unpacked_for_a_cancelled_archive_is_swept_away(world: World) -> None:
+    listing(world, "draft", supplier_sku="A-1")
+    job = sent(world, archive({"A-1.png": FRONT}))
+    work(job, most=1)
+    do(actions.cancel, job, world.actor(EDITOR))
+    folder = pieces.place_of(job.id, "files")
+    assert [one.read_bytes() for one in folder.iterdir()] == [FRONT]
+    running.sweep()
+    assert folder.exists(), "what is young stays"
+    long_ago = (now() - timedelta(days=running.KEPT_DAYS + 1)).timestamp()
+    for path in (folder, pieces.place_of(job.id, "rows")):
+        os.utime(path, (long_ago, long_ago))
+    assert (running.sweep(), folder.exists()) == (2, False)
 
 
 def test_an_archive_is_stopped_between_two_files(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

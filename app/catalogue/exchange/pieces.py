@@ -75,7 +75,7 @@ class Piece:
         return read_table(self.source, self.kind, path)
 
     def tidy(self) -> None:
-        """Take away what was unpacked: it is needed no more, and can be made again."""
+        """Take away what was unpacked: nobody may fill the disk with archives that wait, and it can be made again."""
         shutil.rmtree(self.unpacked, ignore_errors=True)
 
     def fail(self, error: str) -> None:
@@ -133,13 +133,11 @@ def _end(piece: Piece, table: Table) -> None:
         write(place_of(piece.job_id, "xlsx"), table, piece.job_id, language)
     else:
         place_of(piece.job_id, "xlsx").unlink(missing_ok=True)
+    piece.tidy()
     with unit_of_work():
         locked = piece.current()
-        checked = locked is not None and locked.state == "checking"
         if locked is not None:
-            (finish_check if checked else finish)(locked, SYSTEM_ACTOR)
-    if not checked:
-        piece.tidy()
+            (finish_check if locked.state == "checking" else finish)(locked, SYSTEM_ACTOR)
 
 
 # Rows that an action refuses after all -------------------------------------------------------------------------------
