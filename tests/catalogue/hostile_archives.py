@@ -63,10 +63,10 @@ def encrypted() -> bytes:
 
 
 def bomb() -> bytes:
-    """Two hundred megabytes of nothing."""
+    """Fifty megabytes of nothing: within what an archive may hold, far beyond what pictures are packed by."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("A-1.png", "w") as entry:
-        for _ in range(200):
+        for _ in range(50):
             entry.write(b"\0" * MEGABYTE)
     return out.getvalue()
 
@@ -80,6 +80,12 @@ def too_large() -> bytes:
 def many_bombs() -> bytes:
     """Each within the ratio that is allowed, all of them together not."""
     return zipped({f"A-{n}.png": b"\0" * MEGABYTE for n in range(170)})
+
+
+def boasting() -> bytes:
+    """Small files of which the directory says that they are a megabyte each."""
+    packed = zipped({f"A-{n}.png": b"x" * 4_097 for n in range(170)})
+    return packed.replace(struct.pack("<L", 4_097), struct.pack("<L", MEGABYTE))
 
 
 def lying_bomb() -> bytes:
@@ -145,6 +151,7 @@ HOSTILE: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
     "a password": (encrypted, "archive_locked"),
     "a bomb": (bomb, "archive_swells"),
     "many small bombs": (many_bombs, "archive_swells"),
+    "files that say they are large": (boasting, "archive_swells"),
     "a bomb that lies": (lying_bomb, "no_archive"),
     "files in each other": (overlapping, "archive_swells"),
     "thousands of files": (lambda: zipped({f"A-{n}.png": b"x" for n in range(2_001)}), "too_many_files"),

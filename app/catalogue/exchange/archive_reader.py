@@ -96,7 +96,8 @@ def name_of(info: zipfile.ZipInfo) -> str:
 def check_name(name: str) -> None:
     """A name is one of a file below here, or nothing of the archive is read."""
     parts = name.removesuffix("/").split("/")
-    if "\\" in name or name.startswith("/") or _DRIVE.match(name) or any(part in ("", ".", "..") for part in parts):
+    # An absolute name begins with an empty part.
+    if "\\" in name or _DRIVE.match(name) or any(part in ("", ".", "..") for part in parts):
         stop("archive_names")
     if len(name) > NAME_CHARS or len(parts) > FOLDERS + 1 or any(unicodedata.category(one) == "Cc" for one in name):
         stop("archive_names")
