@@ -17,7 +17,7 @@ import secrets
 import shutil
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
@@ -30,7 +30,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.accounts.areas import stay_within
 from app.kernel.actors import Actor
 from app.kernel.db import IdType, Model, Record, UtcDateTime, db, id_column, ref
-from app.kernel.errors import CONFLICT, INVALID, NOT_THERE, TOO_LARGE, refusal
+from app.kernel.errors import CONFLICT, INVALID, NOT_THERE, TOO_LARGE, Refusal, refusal
 from app.kernel.lifecycle import BY_MODEL, find
 from app.kernel.shapes import Upload
 from app.kernel.values import N_, new_id, now
@@ -165,18 +165,23 @@ TYPES: Final[dict[str, tuple[str, Callable[[Path, bytes], bool]]]] = {
     "txt": ("text/plain", lambda _path, head: _is_text(head)),
 }
 """Extension -> (media type, does the content say the same)."""
+ALSO: Final[dict[str, tuple[str, Callable[[Path, bytes], bool]]]] = {
+    "zip": ("application/zip", lambda _path, head: head.startswith(b"PK\x03\x04")),
+}
+"""The same of what only a field takes that asks for it (File.also), and looks into it for itself."""
 
 
-def receive(stream: IO[bytes], name: str) -> Upload:
+def receive(stream: IO[bytes], name: str, *, also: Collection[str] = ()) -> Upload:
     """Take a file in, outside any transaction: size, type by name and content, hash. Refuses what is not what it says.
 
-    The stream is closed in any case.
+    also: endings of ALSO that are taken as well. The stream is closed in any case.
     """
     with stream:
         tidy = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(". ")
         tidy = "".join(char for char in tidy if unicodedata.category(char)[0] != "C")
         stem, dot, extension = tidy.rpartition(".")
-        known = TYPES.get(extension.lower()) if dot else None
+        ending = extension.lower()
+        known = (ALSO.get(ending) if ending in also else TYPES.get(ending)) if dot else None
         if known is None or not stem:
             raise FILE_TYPE(fields={"file": [FILE_TYPE.words]})
         path, size, digest = _spool(stream)
@@ -238,17 +243,27 @@ def attach(
 
 def _count(org_id: str, size_bytes: int) -> None:
     """Add to what the organisation uses; refusal `file_quota`. Two racing files cannot both take the last of it."""
-    quota = int(current_app.config["FILE_QUOTA_MB"])
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     db.session.execute(insert(FileUsage).values(org_id=org_id, used_bytes=0).on_conflict_do_nothing())
     taken = db.session.execute(
         sa.update(FileUsage)
-        .where(FileUsage.org_id == org_id, FileUsage.used_bytes + size_bytes <= quota * BYTES_PER_MB)
+        .where(FileUsage.org_id == org_id, FileUsage.used_bytes + size_bytes <= quota_bytes())
         .values(used_bytes=FileUsage.used_bytes + size_bytes)
         .returning(FileUsage.org_id)
     ).scalar_one_or_none()
     if taken is None:
-        raise FILE_QUOTA(quota=f"{quota:,}", fields={"file": [FILE_QUOTA(quota=f"{quota:,}")]})
+        raise over_quota()
+
+
+def quota_bytes() -> int:
+    """How much an organisation may attach to its records."""
+    return int(current_app.config["FILE_QUOTA_MB"]) * BYTES_PER_MB
+
+
+def over_quota() -> Refusal:
+    """The refusal `file_quota`."""
+    quota = f"{quota_bytes() // BYTES_PER_MB:,}"
+    return FILE_QUOTA(quota=quota, fields={"file": [FILE_QUOTA(quota=quota)]})
 
 
 def used_bytes(org_id: str) -> int:

@@ -209,6 +209,14 @@ def by_number(supplier_id: str, numbers: Iterable[str], actor: Actor) -> dict[st
     return {str(listing.supplier_sku): listing for listing in db.session.scalars(statement)}
 
 
+def numbers_among(supplier_id: str, numbers: Iterable[str], actor: Actor) -> set[str]:
+    """Which of some numbers a listing of the supplier has."""
+    statement = visible(Listing, actor).where(
+        Listing.supplier_id == supplier_id, Listing.supplier_sku.in_(set(numbers))
+    )
+    return set(db.session.scalars(statement.with_only_columns(Listing.supplier_sku)))
+
+
 _COUNTED: Final[dict[live.Became, str]] = {"applied": "changed", "held": "held", "unchanged": "unchanged"}
 
 

@@ -14,6 +14,7 @@ import config as configuration
 from app.accounts import second_factors, standing, throttle, triggers, watching
 from app.accounts.models import Person
 from app.catalogue import index as catalogue_index
+from app.catalogue.media import showing
 from app.kernel import events, schema
 from app.kernel.db import db, wal_reset_affected
 from app.kernel.events import ChainHead, Cursor, Delivery
@@ -43,7 +44,7 @@ def register(app: Flask) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Check configuration, schema, ledger, chain, cursors, deliveries, gateway, index, database; name what is wrong."""
+    """Check configuration, schema, database, chain, ledger, deliveries, gateway, index, media; name what is wrong."""
     worst = 0
     for name, check in CHECKS.items():
         with reading():
@@ -138,6 +139,10 @@ def _index() -> Iterator[Finding]:
     return _all_or_ok(iter(catalogue_index.differences()), "the index holds what the database publishes")
 
 
+def _media() -> Iterator[Finding]:
+    return _all_or_ok(showing.differing(), "listings show what their documents and pictures say")
+
+
 def _database() -> Iterator[Finding]:
     if db.engine.dialect.name != "sqlite":
         moment = db.session.scalar(sa.text("SELECT clock_timestamp()"))
@@ -195,6 +200,7 @@ CHECKS: Final[dict[str, Callable[[], Iterator[Finding]]]] = {
     "gateway": _gateway,
     "signing in": _signing_in,
     "index": _index,
+    "media": _media,
     "standing": _standing,
     "backup": _backup,
     "people": _people,

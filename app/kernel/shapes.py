@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
@@ -352,6 +352,8 @@ class Upload:
     path: Path
     pixels: tuple[int, int] | None = None
     sizes: tuple[Upload, ...] = ()
+    # SHA-256 of the file that came in, where this one was made from it.
+    source_sha256: str = ""
 
     def __str__(self) -> str:
         """What it is, not where it lies: a repeated request with the same file is the same request."""
@@ -362,6 +364,8 @@ class File(fields.Field[Upload]):
     """A file of a multipart request, already received by the face."""
 
     default_error_messages = {"file": N_("Choose a file.")}
+    also: ClassVar[frozenset[str]] = frozenset()
+    """Endings that are taken here besides those that may hang on any record (files.ALSO)."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Upload:
         if not isinstance(value, Upload):

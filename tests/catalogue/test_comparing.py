@@ -21,6 +21,7 @@ from tests.web.test_catalogue_pages import questions
 from tests.web.visitor import Visitor
 from tests.world import Api, World, build
 from tests.worlds.catalogue import listing, listings_of
+from tests.worlds.media import with_picture
 
 pytestmark = pytest.mark.database_matters
 
@@ -161,6 +162,15 @@ def test_currencies_are_never_mixed(app: Flask, world: World) -> None:
     page = Visitor(app).get("/compare", id=[one.id, other.id])
     assert "The prices are in different currencies." in page.text
     assert "electricity is priced in another currency" in page.text
+
+
+def test_the_first_picture_of_each_stands_in_the_head(app: Flask, world: World) -> None:
+    pictured, bare = with_picture(world), listing(world, model="bare")
+    page = Visitor(app).get("/compare", id=[pictured.id, bare.id])
+    first = pictured.media[0]["id"]
+    assert page.html.count(f'src="/listings/{pictured.id}/media/{first}/160"') == 1
+    assert page.html.count('class="thumb"') == 2
+    assert 'class="thumb"' not in Visitor(app).get("/compare", id=[bare.id]).html
 
 
 def test_different_categories_are_said(app: Flask, world: World) -> None:

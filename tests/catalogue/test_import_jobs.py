@@ -19,7 +19,7 @@ from app.accounts.actions import memberships
 from app.accounts.models import Membership
 from app.catalogue.actions import listings
 from app.catalogue.changes.models import ListingChange
-from app.catalogue.exchange import actions, running
+from app.catalogue.exchange import actions, pieces, running
 from app.catalogue.exchange.models import ImportJob
 from app.catalogue.models import Listing
 from app.kernel.db import db
@@ -159,7 +159,7 @@ def test_what_is_published_gets_a_change_and_the_same_table_again_changes_nothin
 
 def test_an_import_is_stopped_between_two_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "IMPORTED_AT_ONCE", 1)
-    monkeypatch.setattr(running, "PIECE_SECONDS", -1.0)
+    monkeypatch.setattr(pieces, "PIECE_SECONDS", -1.0)
     job = checked(world, *[(f"A-{n}", *GOOD[1:]) for n in range(4)])
     do(actions.start, job, world.actor(EDITOR))
     work(job, most=2)
@@ -170,7 +170,7 @@ def test_an_import_is_stopped_between_two_batches(world: World, monkeypatch: pyt
 
 def test_a_piece_that_was_done_is_not_done_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "IMPORTED_AT_ONCE", 1)
-    monkeypatch.setattr(running, "PIECE_SECONDS", -1.0)
+    monkeypatch.setattr(pieces, "PIECE_SECONDS", -1.0)
     job = checked(world, *[(f"A-{n}", *GOOD[1:]) for n in range(3)])
     do(actions.start, job, world.actor(EDITOR))
     stale = {"job": job.id, "turn": again(job).turn}
@@ -255,7 +255,7 @@ def test_a_supplier_keeps_the_worker_busy_with_three_files_at_most(world: World)
 
 def test_the_marked_copy_says_what_is_wrong_and_is_understood_when_it_comes_back(world: World) -> None:
     job = checked(world, GOOD, BAD)
-    path = running.place_of(job.id, "xlsx")
+    path = pieces.place_of(job.id, "xlsx")
     with zipfile.ZipFile(path) as book:
         comments = book.read("xl/comments1.xml").decode()
         assert b"FFF8D7DA" in book.read("xl/styles.xml"), "coloured"

@@ -22,6 +22,7 @@ from app.ledger import triggers
 from app.sourcing.models import Rfq
 from tests.conftest import SECRET
 from tests.world import World, build
+from tests.worlds.media import with_picture
 from tests.worlds.payments import bought, paid
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -99,6 +100,29 @@ def test_doctor_names_an_edited_ledger_row(app: Flask, world: World) -> None:
     told = run(app, "doctor")
     assert told.exit_code == 1
     assert entry in told.output
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE listing SET media = '[]' WHERE id = :id",
+        "UPDATE listing_medium SET title = 'x' WHERE listing_id = :id",
+        "UPDATE listing_medium SET shown_at = NULL WHERE listing_id = :id",
+    ],
+)
+def test_doctor_names_a_listing_that_shows_what_its_versions_do_not_say(
+    app: Flask, world: World, statement: str
+) -> None:
+    catalogue_index.sync_once()
+    made, sound = (with_picture(world, "draft", model=model).id for model in ("P1", "P2"))
+    told = run(app, "doctor")
+    assert "ok   media" in told.output
+    db.session.rollback()
+    _tamper(statement, id=made)
+    told = run(app, "doctor")
+    assert told.exit_code == 1
+    assert f"bad  media: {made}" in told.output
+    assert sound not in told.output
 
 
 def test_park_init_founds_operator_and_owner_once_and_invites_their_admins(app: Flask) -> None:

@@ -14,7 +14,9 @@ from flask_migrate import downgrade, upgrade
 
 from app.kernel.db import UtcDateTime, db
 from tests.world import build
+from tests.worlds.archives import checked_archive, hung
 from tests.worlds.catalogue import listing
+from tests.worlds.media import hang, image
 from tests.worlds.ordering import receive_all, send_all
 from tests.worlds.payments import bought, paid, proposed_refund, refunded
 from tests.worlds.sourcing import evaluated
@@ -118,6 +120,30 @@ def test_listings_that_are_there_get_brands_tax_classes_and_keys(app: Flask) -> 
     brand = sa.text("SELECT state, name_en, waits_org FROM brand")
     assert db.session.execute(brand).all() == [("proposed", "Tecan", "operator")]
     db.session.remove()
+
+
+def test_archives_survive_a_program_that_does_not_know_them(app: Flask) -> None:
+    """0019: one that was imported stays, one that is on its way is cancelled, and both are archives again later."""
+    del app
+    world = build()
+    made = hang(world, listing(world, "draft", supplier_sku="A-1"), "data_sheet")
+    hang(world, made)
+    hung(world, {"A-1.png": image(300, 200)})
+    checked_archive(world, {"A-1_2.png": image(301, 200)})
+    asked = sa.text("SELECT kind, state, waits_org IS NULL FROM import_job ORDER BY id")
+    db.session.remove()
+    downgrade(str(MIGRATIONS), revision="0019-1")
+    assert [tuple(row) for row in db.session.execute(asked)] == [("csv", "done", True), ("csv", "cancelled", True)]
+    db.session.remove()
+    upgrade(str(MIGRATIONS))
+    assert [tuple(row) for row in db.session.execute(asked)] == [("zip", "done", True), ("zip", "cancelled", True)]
+    known = sa.text("SELECT media_type, source_sha256 = sha256 FROM listing_medium ORDER BY id")
+    assert [row[:] for row in db.session.execute(known)] == [
+        ("application/pdf", True), ("image/jpeg", None), ("image/jpeg", None),
+    ]  # fmt: skip
+    db.session.remove()
+    with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE import_job SET kind = 'rar'"))
 
 
 def _rows(name: str) -> list[dict[str, object]]:

@@ -16,6 +16,7 @@ from app.catalogue.exchange import columns as meanings
 from app.catalogue.exchange.cells import WHOLE_ROW, Problem
 from app.catalogue.exchange.lifecycle import IMPORT, ColumnsInput, ImportInput
 from app.catalogue.exchange.models import (
+    ARCHIVE,
     FILE_KINDS,
     FILE_NAME_CHARS,
     HEADING_CHARS,
@@ -39,6 +40,8 @@ BUSY_MOST: Final = 3
 """Files of one supplier that the worker has in hand at one time."""
 WHOLE_MOST_ROWS: Final = 1_000
 """Rows that one transaction may take while others wait to write."""
+WHOLE_MOST_FILES: Final = 50
+"""Files of an archive that are drawn anew in one piece of work, which has to end within its lease."""
 PROBLEMS_KEPT: Final = 5_000
 PAUSE: Final = timedelta(milliseconds=300)
 """Between two pieces of an import, so that the worker's other duties come in between."""
@@ -49,7 +52,9 @@ BUSY_STATES: Final = ("uploaded", "checking", "running")
 IMPORTS_BUSY = refusal(
     "imports_busy", CONFLICT, N_("%(most)s files of your organisation are being worked on. Wait until one is done.")
 )
-IMPORT_FILE = refusal("import_file", INVALID, N_("Listings are imported from XLSX or CSV."))
+IMPORT_FILE = refusal(
+    "import_file", INVALID, N_("Listings are imported from XLSX or CSV, their pictures and documents from ZIP.")
+)
 IMPORT_COLUMNS = refusal("import_columns", INVALID, N_("These columns are needed: %(columns)s."))
 IMPORT_HEADINGS = refusal("import_headings", INVALID, N_("Say what each of the %(number)s headings means, in order."))
 IMPORT_NOTHING = refusal("import_nothing", CONFLICT, N_("No row of this file would change anything."))
@@ -60,6 +65,16 @@ IMPORT_NOT_WHOLE = refusal(
 IMPORT_TOO_LONG = refusal(
     "import_too_long", CONFLICT, N_("All or none is possible up to %(most)s rows. Import the rows without errors.")
 )
+
+ARCHIVE_NOTHING = refusal("archive_nothing", CONFLICT, N_("No file of this archive would change anything."))
+ARCHIVE_NOT_WHOLE = refusal(
+    "archive_not_whole", CONFLICT,
+    N_("%(number)s files have errors, and all files or none were asked for. Correct the archive and send it again."),
+)  # fmt: skip
+ARCHIVE_TOO_LONG = refusal(
+    "archive_too_long", CONFLICT, N_("All or none is possible up to %(most)s files. Send them in parts.")
+)
+ARCHIVE_NO_COLUMNS = refusal("archive_no_columns", CONFLICT, N_("An archive has no columns."))
 
 Job = ImportJob
 
@@ -75,12 +90,21 @@ def room(organisation: Organisation, actor: Actor) -> None:
 def worth_it(job: Job, actor: Actor) -> None:
     """Something would be done, and nothing against what was asked for."""
     del actor
+    files_only, whole = job.kind == ARCHIVE, job.mode == "whole"
     if not job.created_rows + job.changed_rows:
-        raise IMPORT_NOTHING()
-    if job.mode == "whole" and job.refused_rows:
-        raise IMPORT_NOT_WHOLE(number=str(job.refused_rows))
-    if job.mode == "whole" and job.total_rows > WHOLE_MOST_ROWS:
-        raise IMPORT_TOO_LONG(most=f"{WHOLE_MOST_ROWS:,}")
+        raise (ARCHIVE_NOTHING if files_only else IMPORT_NOTHING)()
+    if whole and job.refused_rows:
+        raise (ARCHIVE_NOT_WHOLE if files_only else IMPORT_NOT_WHOLE)(number=str(job.refused_rows))
+    most = WHOLE_MOST_FILES if files_only else WHOLE_MOST_ROWS
+    if whole and job.total_rows > most:
+        raise (ARCHIVE_TOO_LONG if files_only else IMPORT_TOO_LONG)(most=f"{most:,}")
+
+
+def a_table(job: Job, actor: Actor) -> None:
+    """It has columns: an archive has none."""
+    del actor
+    if job.kind == ARCHIVE:
+        raise ARCHIVE_NO_COLUMNS()
 
 
 def go_on(job: Job) -> None:
@@ -96,14 +120,14 @@ def go_on(job: Job) -> None:
 def import_listings(
     organisation: Organisation, actor: Actor, *, file: Upload, category: str | None, mode: str, then: str
 ) -> Job:
-    """A supplier sends a table of its listings, which is read and checked before anything is changed."""
+    """A supplier sends a table of its listings, or their pictures, which is checked before anything is changed."""
     kind = file.name.rpartition(".")[2].lower()
     if kind not in FILE_KINDS:
         raise IMPORT_FILE(fields={"file": [IMPORT_FILE.words]})
     job = fresh(
         ImportJob, supplier_id=organisation.id, person_id=actor.person_id, file_name=file.name[-FILE_NAME_CHARS:],
-        kind=kind, category=category, mode=mode, submits=then == "submit", headings=[], columns=[], promised={},
-        turn=0, **_nothing(),
+        kind=kind, category=None if kind == ARCHIVE else category, mode=mode, submits=then == "submit",
+        headings=[], columns=[], promised={}, turn=0, **_nothing(),
     )  # fmt: skip
     job.total_rows = 0
     files.attach(file, org_id=organisation.id, object_id=job.id)
@@ -114,7 +138,7 @@ def import_listings(
 
 def _nothing() -> dict[str, int]:
     """The counts of a job of which no row is done."""
-    return {f"{one}_rows": 0 for one in (*OUTCOMES, "done")} | {"problem_count": 0, "at_byte": 0}
+    return {f"{one}_rows": 0 for one in (*OUTCOMES, "done")} | {"problem_count": 0, "at_byte": 0, "file_bytes": 0}
 
 
 def _from_the_start(job: Job) -> None:
@@ -129,6 +153,15 @@ def read_file(job: Job, actor: Actor, *, headings: Sequence[str], columns: Seque
     del actor
     job.headings, job.columns, job.total_rows = list(headings), list(columns), rows
     note(rows=rows)
+
+
+@IMPORT.action("uploaded -> checking", by=SYSTEM, title=N_("Read the archive"))
+def read_archive(job: Job, actor: Actor, *, rows: int) -> None:
+    """The files of the archive are known; there is nothing to ask about them."""
+    del actor
+    job.total_rows = rows
+    go_on(job)
+    note(files=rows)
 
 
 @IMPORT.action("mapping -> checking", by=SYSTEM, title=N_("Check without asking"))
@@ -148,8 +181,9 @@ def start(job: Job, actor: Actor) -> None:
 
 
 @IMPORT.action(
-    "mapping|checked -> checking", by=EDITOR, takes=ColumnsInput, title=N_("Assign the columns"), primary=True
-)
+    "mapping|checked -> checking", by=EDITOR, needs=[a_table], takes=ColumnsInput, title=N_("Assign the columns"),
+    primary=True,
+)  # fmt: skip
 def assign_columns(
     job: Job, actor: Actor, *, columns: Sequence[Mapping[str, str]], category: str | None, mode: str
 ) -> None:
@@ -186,17 +220,21 @@ def remembered(supplier_id: str, headings: Sequence[str]) -> list[str] | None:
 
 @IMPORT.action("checking -> =", by=SYSTEM, title=N_("Check rows"))
 def check_rows(
-    job: Job, actor: Actor, *, counts: Mapping[str, int], problems: Sequence[tuple[int, Problem]], then: int, last: bool
-) -> None:
+    job: Job, actor: Actor, *, counts: Mapping[str, int], problems: Sequence[tuple[int, Problem]], then: int,
+    last: bool, file_bytes: int = 0,
+) -> None:  # fmt: skip
     """A batch of rows is looked at; what is wrong is written down."""
     del actor
-    advance(job, counts, problems, then)
+    advance(job, counts, problems, then, file_bytes=file_bytes)
     if last:
         go_on(job)
 
 
-def advance(job: Job, counts: Mapping[str, int], problems: Sequence[tuple[int, Problem]], then: int) -> None:
+def advance(
+    job: Job, counts: Mapping[str, int], problems: Sequence[tuple[int, Problem]], then: int, *, file_bytes: int = 0
+) -> None:
     """Count rows that are done, keep what is wrong with them, and move on to the byte where the next one begins."""
+    job.file_bytes += file_bytes
     for name, number in counts.items():
         setattr(job, f"{name}_rows", getattr(job, f"{name}_rows") + number)
     job.done_rows += sum(counts.values())

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app import i18n
 from app.catalogue.actions.listings import EDITOR
 from app.catalogue.exchange.columns import PROPERTY, column_of
-from app.catalogue.exchange.models import HEADING_CHARS, ImportJob
+from app.catalogue.exchange.models import ARCHIVE, HEADING_CHARS, ImportJob
 from app.catalogue.schemas import CategoryCode
 from app.catalogue.taxonomy.tree import tree
 from app.kernel.lifecycle import Lifecycle, State
@@ -38,6 +38,15 @@ FAILURES: Final = {
     "too_long": N_("Reading it took too long and was stopped."),
     "not_allowed": N_("Whoever began the import may no longer list for this organisation."),
     "not_whole": N_("A row could no longer be taken, so that nothing was imported. Send the file again to see which."),
+    "no_archive": N_("It is no ZIP archive that can be read: damaged, or packed in an unusual way."),
+    "archive_locked": N_("The archive is encrypted. Make it without a password."),
+    "archive_swells": N_("Unpacked the archive is far larger than it looks, or its files lie in each other."),
+    "archive_names": N_(
+        "A name in the archive leads elsewhere, is not to be read, or comes twice but for capital letters."
+    ),
+    "archive_links": N_("The archive holds links or devices instead of files."),
+    "too_many_files": N_("The archive has more than 2,000 files. Send it in parts."),
+    "archive_empty": N_("The archive has no files."),
     "gone": N_("The file is no longer there."),
 }
 """Why an import failed: code -> words."""
@@ -47,12 +56,20 @@ COLUMN_TWICE: Final = N_("Another heading has this meaning already.")
 TOO_MANY_COLUMNS: Final = N_("At most 256 columns.")
 
 
-class ImportInput(Input):
-    """A table of listings, and what is to become of them."""
+class ImportedFile(File):
+    """A table, or an archive of pictures and documents."""
 
-    file = File(
-        required=True, metadata={"title": N_("File"), "kind": "file", "hint": N_("XLSX or CSV, at most 10 MB.")}
-    )
+    also = frozenset({ARCHIVE})
+
+
+class ImportInput(Input):
+    """A table of listings, or an archive of their pictures and documents, and what is to become of them."""
+
+    file = ImportedFile(
+        required=True,
+        metadata={"title": N_("File"), "kind": "file",
+                  "hint": N_("A table as XLSX or CSV, or pictures and documents as ZIP; at most 10 MB.")},
+    )  # fmt: skip
     category = CategoryCode(
         load_default=None, allow_none=True,
         metadata={
@@ -117,6 +134,7 @@ class ImportOut(RecordOut):
     supplier = fields.String(attribute="supplier_id")
     person = fields.String(attribute="person_id")
     file_name = fields.String(metadata={"title": N_("File")})
+    kind = fields.String(metadata={"title": N_("File type")})
     category = fields.String(allow_none=True)
     mode = fields.String(metadata={"title": N_("Where some rows have errors")})
     submits = fields.Boolean(metadata={"title": N_("Submits for review")})
@@ -126,6 +144,7 @@ class ImportOut(RecordOut):
     done_rows = fields.Integer(metadata={"title": N_("Rows done")})
     counts = fields.Nested(CountsOut, attribute="counts", metadata={"seldom": True})
     promised = fields.Nested(PromisedOut, metadata={"seldom": True})
+    file_bytes = fields.Integer(metadata={"seldom": True})
     problem_count = fields.Integer(metadata={"title": N_("Errors")})
     started_at = Moment(allow_none=True, metadata={"title": N_("Started on")})
     ended_at = Moment(allow_none=True, metadata={"title": N_("Ended on")})

@@ -1,9 +1,13 @@
-"""The supplier's table again with its wrong cells coloured and the reasons as comments; made by the worker."""
+"""The supplier's table again with its wrong cells coloured and the reasons as comments; made by the worker.
+
+Of an archive, which cannot be coloured, a table of its files.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +28,9 @@ COMMENT_CHARS: Final = 1_000
 COLUMN_WIDTH: Final = 18
 WRONG: Final = "#F8D7DA"
 SHEET: Final = N_("Listings")
+FILES: Final = N_("Files of the archive")
+PLACE: Final = N_("Place in the archive")
+FILE: Final = N_("File")
 
 BOOK: Final = {
     "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
@@ -49,14 +56,41 @@ def reasons_of(job_id: str, language: str) -> Reasons:
 
 
 def write_copy(target: Path, table: Table, job_id: str, language: str) -> None:
-    """Write the marked copy; whoever looks meanwhile finds the earlier one or none."""
-    reasons = reasons_of(job_id, language)
+    """Write the marked copy of a table; whoever looks meanwhile finds the earlier one or none."""
+    _replace(target, lambda draft: _write(draft, table, reasons_of(job_id, language), language))
+
+
+def write_list(target: Path, table: Table, job_id: str, language: str) -> None:
+    """Write what an archive holds as a table, its wrong files coloured and with their reasons beside them."""
+    _replace(target, lambda draft: _list(draft, table, reasons_of(job_id, language), language))
+
+
+def _replace(target: Path, write: Callable[[Path], None]) -> None:
     draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
     try:
-        _write(draft, table, reasons, language)
+        write(draft)
         os.replace(draft, target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _list(path: Path, table: Table, reasons: Reasons, language: str) -> None:
+    with force_locale(language):
+        title, headings = i18n.say(FILES), [i18n.say(one) for one in (PLACE, FILE, WHAT)]
+    book = xlsxwriter.Workbook(str(path), BOOK)
+    sheet = book.add_worksheet(title)
+    bold, wrong = book.add_format({"bold": True}), book.add_format({"bg_color": WRONG})
+    sheet.set_column(1, 2, 3 * COLUMN_WIDTH)
+    sheet.freeze_panes(1, 0)
+    for column, heading in enumerate(headings):
+        sheet.write_string(0, column, heading, bold)
+    for at, row in enumerate(table.read(), start=1):
+        said = reasons.get(row.number, {})
+        sheet.write_number(at, 0, row.number)
+        sheet.write_string(at, 1, for_workbook((row.cells or [""])[0]), wrong if said else None)
+        if said:
+            sheet.write_string(at, 2, "\n".join(said.values()), wrong)
+    book.close()
 
 
 def _write(path: Path, table: Table, reasons: Reasons, language: str) -> None:

@@ -14,7 +14,9 @@ from app.kernel.reading import staff_read
 from app.kernel.values import now
 
 MODES: Final = ("partial", "whole")
-FILE_KINDS: Final = ("csv", "xlsx")
+FILE_KINDS: Final = ("csv", "xlsx", "zip")
+ARCHIVE: Final = "zip"
+"""Not rows of listings but pictures and documents of those that are there."""
 FILE_NAME_CHARS: Final = 120
 HEADING_CHARS: Final = 120
 VALUE_CHARS: Final = 80
@@ -42,6 +44,7 @@ class ImportJob(Record):
         sa.CheckConstraint("state <> 'done' OR done_rows = total_rows", name="done_whole"),
         sa.CheckConstraint("(state = 'failed') = (error IS NOT NULL)", name="failed_why"),
         sa.CheckConstraint("problem_count >= 0", name="problems"),
+        sa.CheckConstraint("file_bytes >= 0", name="file_bytes"),
         owned_key("supplier_id"),
         sa.Index("ix_import_job_supplier_state", "supplier_id", "state", "id"),
     )
@@ -68,6 +71,8 @@ class ImportJob(Record):
     refused_rows: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     problem_count: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     at_byte: Mapped[int] = mapped_column(sa.BigInteger, nullable=False, default=0)
+    # How much the files of an archive take of the quota once they are drawn anew, as far as it is done.
+    file_bytes: Mapped[int] = mapped_column(sa.BigInteger, nullable=False, default=0)
     # What the check had found, once the import runs: {"created", "changed", "unchanged", "refused"}.
     promised: Mapped[dict[str, int]] = mapped_column(Json, nullable=False, default=dict)
     # The newest piece of work that is owed; older ones are stale.

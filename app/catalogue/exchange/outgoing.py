@@ -15,7 +15,7 @@ from flask import Response
 from app.accounts.models import Organisation
 from app.catalogue.exchange.actions import import_listings
 from app.catalogue.exchange.models import ImportJob
-from app.catalogue.exchange.running import place_of
+from app.catalogue.exchange.pieces import place_of
 from app.catalogue.exchange.workbooks import codes_of, csv_lines, headings_of, own_listings, rows_of, write_workbook
 from app.catalogue.taxonomy.tree import tree
 from app.kernel.actors import Actor

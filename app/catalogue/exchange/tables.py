@@ -12,10 +12,10 @@ import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 CHILD: Final = Path(__file__).with_name("table_reader.py")
 WALL_SECONDS: Final = 100
@@ -86,18 +86,25 @@ def read_table(
         "unpacked_bytes": UNPACKED_BYTES, "entries": ENTRIES, "cpu_seconds": cpu_seconds, "memory_bytes": memory,
         "most_bytes": most_bytes,
     }  # fmt: skip
+    return run_child(CHILD, order, target, _FAILURES, seconds=seconds, broken="not_a_table")
+
+
+def run_child(
+    script: Path, order: dict[str, Any], target: Path, failures: Mapping[int, str], *, seconds: float, broken: str
+) -> Table:
+    """Let a child write rows, which lie at `target` once they are whole; NotRead by its exit code, else `broken`."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
     try:
         with draft.open("xb") as out:
             done = subprocess.run(  # noqa: S603 - our own script by its own path, no shell, no part of it from outside
-                [sys.executable, "-I", str(CHILD)], input=json.dumps(order).encode(), stdout=out,
+                [sys.executable, "-I", str(script)], input=json.dumps(order).encode(), stdout=out,
                 stderr=subprocess.DEVNULL, timeout=seconds, check=False, env={"RAYON_NUM_THREADS": "1"},
             )  # fmt: skip
             out.flush()
             os.fsync(out.fileno())
         if done.returncode != 0:
-            raise NotRead(_why(done.returncode))
+            raise NotRead(_why(done.returncode, failures, broken))
         os.replace(draft, target)
     except subprocess.TimeoutExpired:
         raise NotRead("too_long") from None
@@ -105,14 +112,14 @@ def read_table(
         draft.unlink(missing_ok=True)
     table = open_table(target)
     if table is None:
-        raise NotRead("not_a_table")
+        raise NotRead(broken)
     return table
 
 
-def _why(code: int) -> str:
+def _why(code: int, failures: Mapping[int, str], broken: str) -> str:
     if code == -signal.SIGXCPU:
         return "too_long"
-    return _FAILURES.get(code, "too_large" if code < 0 else "not_a_table")
+    return failures.get(code, "too_large" if code < 0 else broken)
 
 
 def open_table(path: Path) -> Table | None:

@@ -5,6 +5,8 @@ Taking down needs no review: what is shown less cannot mislead, and a certificat
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from app.accounts import files
@@ -15,7 +17,7 @@ from app.catalogue.changes.models import ListingChange
 from app.catalogue.media.looking import NEITHER, PDF, SIDES
 from app.catalogue.media.models import MOST_SHOWN, PREFIX, ListingMedium
 from app.catalogue.media.schemas import MediumInput, ShownMediumInput
-from app.catalogue.media.showing import with_shown
+from app.catalogue.media.showing import media_of, with_shown
 from app.catalogue.models import Listing
 from app.catalogue.schemas import EDITOR
 from app.kernel.actors import Actor
@@ -64,7 +66,7 @@ def kept(
         title=title or (former.title if former is not None else ""),
         series_id=former.series_id if former is not None else medium_id,
         number=_next_number(former), name=file.name, media_type=file.media_type, size_bytes=file.size_bytes,
-        sha256=file.sha256, width=width, height=height,
+        sha256=file.sha256, source_sha256=file.source_sha256 or file.sha256, width=width, height=height,
     )  # fmt: skip
     db.session.add(made)
     for size, one in sized(file):
@@ -115,14 +117,25 @@ def propose_medium(
     return change
 
 
-@CHANGE.action("draft -> =", by=EDITOR, takes=MediumInput, title=N_("Add document or picture"))
+def room_beside(change: ListingChange, actor: Actor) -> None:
+    """There is room for one more beside what the listing shows and what the change brings already."""
+    room(changes.listing_of(change), actor)
+    if len(changes.listing_of(change).media) + new_among(media_of(change)) >= MOST_SHOWN:
+        raise TOO_MANY_SHOWN()
+
+
+def new_among(media: Iterable[ListingMedium]) -> int:
+    """How many of these take no other's place."""
+    return sum(medium.number == 1 for medium in media)
+
+
+@CHANGE.action("draft -> =", by=EDITOR, needs=[room_beside], takes=MediumInput, title=N_("Add document or picture"))
 def add_to_change(
     change: ListingChange, actor: Actor, *, kind: str, file: Upload, title: str = "", replaces: str | None = None
 ) -> None:
     """The supplier adds a document or picture to the change."""
-    listing = changes.listing_of(change)
-    room(listing, actor)
-    kept(listing, kind=kind, file=file, title=title, replaces=replaces, change_id=change.id)
+    del actor
+    kept(changes.listing_of(change), kind=kind, file=file, title=title, replaces=replaces, change_id=change.id)
 
 
 @LISTING.action(

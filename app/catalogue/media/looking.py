@@ -82,7 +82,7 @@ def looked_at(received: Upload) -> Upload:
             path.unlink(missing_ok=True)
         raise
     files.discard(received)
-    return replace(drawn[0], sizes=tuple(drawn[1:]))
+    return replace(drawn[0], sizes=tuple(drawn[1:]), source_sha256=received.sha256)
 
 
 def _kept(path: Path, name: str, pixels: Any) -> Upload:

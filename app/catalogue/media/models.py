@@ -60,6 +60,8 @@ class ListingMedium(Model):
     media_type: Mapped[str] = mapped_column(sa.String(100), nullable=False)
     size_bytes: Mapped[int] = mapped_column(sa.Integer, nullable=False)
     sha256: Mapped[str] = mapped_column(sa.String(64), nullable=False)
+    # Of the file that was sent, by which it is known when it is sent again; none for pictures of earlier days.
+    source_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     width: Mapped[int | None] = mapped_column(sa.Integer)
     height: Mapped[int | None] = mapped_column(sa.Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, default=now)

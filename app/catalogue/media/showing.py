@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.accounts.files import StoredFile, folder
 from app.catalogue.media.looking import SIDES
 from app.catalogue.media.models import ListingMedium
+from app.catalogue.models import Listing
 from app.kernel.db import db
 from app.kernel.errors import NOT_THERE
 from app.kernel.values import now
@@ -70,6 +71,24 @@ def versions_of(listing_id: str) -> list[ListingMedium]:
         ListingMedium.listing_id == listing_id, ListingMedium.shown_at.is_not(None)
     )
     return list(db.session.scalars(statement.order_by(ListingMedium.id.desc())))
+
+
+def differing() -> Iterator[str]:
+    """Listings whose own word about what they show is not what the versions say; one query and one pass.
+
+    Yields a sentence per listing. The order is the listing's own, for the supplier chooses the main picture.
+    """
+    now_shown = sa.select(ListingMedium).where(ListingMedium.shown_at.is_not(None), ListingMedium.ended_at.is_(None))
+    stands: dict[str, list[Entry]] = {}
+    for medium in db.session.scalars(now_shown):
+        stands.setdefault(medium.listing_id, []).append(medium.entry())
+    for listing_id, said in db.session.execute(sa.select(Listing.id, Listing.media).order_by(Listing.id)):
+        if _by_id(said) != _by_id(stands.pop(listing_id, [])):
+            yield f"{listing_id}: Listing.media differs from its versions in listing_medium"
+
+
+def _by_id(media: Iterable[Entry]) -> list[Entry]:
+    return sorted((dict(entry) for entry in media), key=lambda entry: str(entry.get("id")))
 
 
 def shown_then(listing_ids: Iterable[str], moment: datetime) -> list[ListingMedium]:

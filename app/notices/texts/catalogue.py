@@ -92,7 +92,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
 }  # fmt: skip
 
-MANY: Final = frozenset({"import_job.import_rows"})
+MANY: Final = frozenset({"import_job.import_rows", "import_job.import_files"})
 """What is caused by these is told in one word for all of it, not row by row."""
 
 SILENT: Final = (
@@ -107,7 +107,7 @@ SILENT: Final = (
     "category.restore attribute.create attribute.change attribute.retire attribute.restore "
     # Whoever sends a file looks on; of the rows of an import nothing is told one by one.
     "import_job.create import_job.read_file import_job.begin_check import_job.assign_columns import_job.check_rows "
-    "import_job.start import_job.import_rows import_job.cancel "
+    "import_job.start import_job.import_rows import_job.cancel import_job.read_archive import_job.import_files "
     # A proposed brand stands in the worklist; what becomes of it changes no listing.
     "organisation.load_brands brand.create brand.accept brand.edit brand.merge brand.receive brand.decline "
     "brand.reconsider contract_price.lapse "

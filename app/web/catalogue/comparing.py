@@ -28,7 +28,7 @@ from app.http import actor, signed_in
 from app.kernel.actors import Actor
 from app.kernel.errors import UNAUTHENTICATED, Refusal
 from app.kernel.work import unit_of_work
-from app.web.catalogue import offers, owning, shown
+from app.web.catalogue import media, offers, owning, shown
 from app.web.catalogue.blueprint import pages
 from app.web.core.forms import error_list
 
@@ -96,7 +96,9 @@ def _offer(one: Offered) -> dict[str, Any]:
     name = listing.name(spoken)
     short = name if listing.model.casefold() in name.casefold() else f"{listing.model} {name}"
     note = i18n.clauses((listing.brand, one.supplier.name(spoken)))
-    return {"name": short, "href": f"/listings/{listing.id}", "note": note}
+    return {
+        "name": short, "href": f"/listings/{listing.id}", "note": note, "picture": media.first_picture(listing),
+    }  # fmt: skip
 
 
 def _facts(found: Table, *, linked: bool) -> list[dict[str, Any]]:

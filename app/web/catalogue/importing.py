@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -14,12 +15,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import i18n
 from app.catalogue.exchange import columns as meanings
 from app.catalogue.exchange.actions import BUSY_STATES, OUTCOMES, import_listings
+from app.catalogue.exchange.entries import cases_of, plan_of
 from app.catalogue.exchange.lifecycle import FAILURES, IMPORT, MODE_TITLES, ColumnsInput
-from app.catalogue.exchange.models import ImportJob, ImportProblem
+from app.catalogue.exchange.models import ARCHIVE, ImportJob, ImportProblem
 from app.catalogue.exchange.outgoing import export_response, marked_response, template_response
+from app.catalogue.exchange.pieces import place_of
 from app.catalogue.exchange.reasons import unpack
-from app.catalogue.exchange.running import place_of
 from app.catalogue.exchange.tables import open_table
+from app.catalogue.media.models import KIND_TITLES
 from app.catalogue.taxonomy.tree import tree
 from app.http import own_organisation, signed_in
 from app.kernel.actors import Actor
@@ -45,6 +48,13 @@ OUTCOME_TITLES: Final = {
     "unchanged": N_("Unchanged listings"),
     "refused": N_("Rows with errors"),
 }
+FILE_TITLES: Final = {
+    "created": N_("New pictures and documents"),
+    "changed": N_("New versions"),
+    "unchanged": N_("There already"),
+    "refused": N_("Files with errors"),
+}
+FILES_SHOWN: Final = 100
 
 
 @pages.get("/imports/<id:record_id>")
@@ -53,14 +63,18 @@ def import_job(record_id: str) -> str:
     asking = signed_in()
     found: ImportJob = read(ImportJob, record_id, asking)
     after = _after()
-    problems = _problems(found, after)
+    problems, framed = _problems(found, after), frame(found, asking, facts=_facts(found))
+    if found.kind == ARCHIVE:
+        framed["offers"] = [one for one in framed["offers"] if one["name"] != "assign_columns"]
     return render_template(
         "catalogue/import.html",
-        **frame(found, asking, facts=_facts(found)),
+        **framed,
         job=found,
         reload_after=RELOAD_SECONDS if found.state in BUSY_STATES else None,
         counts=_counts(found),
         why=i18n.say(FAILURES[found.error]) if found.error else None,
+        archive=found.kind == ARCHIVE,
+        entries=_files(found, asking) if found.kind == ARCHIVE else [],
         meanings=_meanings(found),
         problems=problems,
         next_url=f"{url_of(found)}?after={after + PROBLEMS_SHOWN}" if len(problems) == PROBLEMS_SHOWN else None,
@@ -88,10 +102,10 @@ def _facts(found: ImportJob) -> list[tuple[str, str | None, str | None]]:
 
 def _counts(found: ImportJob) -> list[dict[str, Any]]:
     """Rows by outcome: found by the check, done by the import, promised beside done."""
-    ran = bool(found.promised)
+    ran, titles = bool(found.promised), FILE_TITLES if found.kind == ARCHIVE else OUTCOME_TITLES
     return [
         {
-            "label": i18n.say(OUTCOME_TITLES[one]),
+            "label": i18n.say(titles[one]),
             "number": getattr(found, f"{one}_rows"),
             "promised": found.promised.get(one) if ran else None,
         }
@@ -123,9 +137,22 @@ def _problems(found: ImportJob, after: int) -> list[list[Any]]:
         .order_by(ImportProblem.place)
         .limit(PROBLEMS_SHOWN)
     )
+    told = db.session.scalars(statement)
+    if found.kind == ARCHIVE:
+        return [[str(one.row_number), one.value, i18n.speak(unpack(one.reason))] for one in told]
     return [
-        [str(one.row_number), one.heading or _("whole row"), one.value, i18n.speak(unpack(one.reason))]
-        for one in db.session.scalars(statement)
+        [str(one.row_number), one.heading or _("whole row"), one.value, i18n.speak(unpack(one.reason))] for one in told
+    ]
+
+
+def _files(found: ImportJob, asking: Actor) -> list[list[Any]]:
+    """The first files of an archive, with the number and the kind that their names mean; three queries."""
+    table = open_table(place_of(found.id, "rows"))
+    rows = list(islice(table.read(), FILES_SHOWN)) if table else []
+    cases = cases_of(rows, plan_of(rows, found.supplier_id, asking))
+    return [
+        [str(one.entry.place), one.entry.name, one.number or "—", i18n.say(KIND_TITLES[one.kind]) if one.kind else "—"]
+        for one in cases
     ]
 
 

@@ -72,6 +72,12 @@ def src(listing_id: str, medium_id: str, size: str) -> str:
     return f"/listings/{listing_id}/media/{medium_id}/{size}"
 
 
+def first_picture(listing: Listing) -> str | None:
+    """Where the main picture of a listing is, small; no query."""
+    shown = pictures(listing.media)
+    return src(listing.id, shown[0]["id"], SMALL) if shown else None
+
+
 def gallery(listing: Listing, wanted: str) -> dict[str, Any] | None:
     """The pictures that a listing shows, the wanted one large; the main one where none is asked for."""
     shown = pictures(listing.media)

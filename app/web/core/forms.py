@@ -167,7 +167,8 @@ def _kind(field: fields.Field[Any], value: Any, options: Options | None) -> Fiel
     if isinstance(field, NUMBERS):
         return _number(field)
     if isinstance(field, shapes.File):
-        return {"kind": "file", "attrs": {"accept": ",".join(f".{extension}" for extension in files.TYPES)}}
+        endings = (*files.TYPES, *sorted(field.also))
+        return {"kind": "file", "attrs": {"accept": ",".join(f".{one}" for one in endings)}}
     if isinstance(field, shapes.Id):
         return {"kind": "hidden" if value else "text", "attrs": {"maxlength": 30, "autocomplete": "off"}}
     return _text(field)
