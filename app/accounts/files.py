@@ -49,7 +49,7 @@ BYTES_PER_MB: Final = 1024 * 1024
 FILE_TYPE = refusal(
     "file_type",
     INVALID,
-    N_("Accepted are PDF, PNG, JPEG, XLSX, DOCX, CSV and TXT whose content is what the name says."),
+    N_("Accepted are PDF, PNG, JPEG, XLSX, DOCX, CSV, XML and TXT whose content is what the name says."),
 )
 FILE_SIZE = refusal("file_size", TOO_LARGE, N_("A file has at most 10 MB and is not empty."))
 FILE_COUNT = refusal("file_count", INVALID, N_("A record has at most 20 files."))
@@ -127,6 +127,10 @@ def _is_text(head: bytes) -> bool:
     return not any(char < " " and char not in "\t\r\n\f" for char in text)
 
 
+def _begins_as_xml(head: bytes) -> bool:
+    return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
+
+
 def _is_office(part: str) -> Callable[[Path, bytes], bool]:
     def check(path: Path, head: bytes) -> bool:
         if not head.startswith(b"PK\x03\x04") or not _directory_fits(path):
@@ -162,6 +166,7 @@ TYPES: Final[dict[str, tuple[str, Callable[[Path, bytes], bool]]]] = {
     "xlsx": (f"{_OFFICE}spreadsheetml.sheet", _is_office("xl/workbook.xml")),
     "docx": (f"{_OFFICE}wordprocessingml.document", _is_office("word/document.xml")),
     "csv": ("text/csv", lambda _path, head: _is_table(head)),
+    "xml": ("application/xml", lambda _path, head: _is_table(head) and _begins_as_xml(head)),
     "txt": ("text/plain", lambda _path, head: _is_text(head)),
 }
 """Extension -> (media type, does the content say the same)."""

@@ -49,7 +49,7 @@ BUSY_STATES: Final = ("uploaded", "checking", "running")
 IMPORTS_BUSY = refusal(
     "imports_busy", CONFLICT, N_("%(most)s files of your organisation are being worked on. Wait until one is done.")
 )
-IMPORT_FILE = refusal("import_file", INVALID, N_("Listings are imported from XLSX or CSV."))
+IMPORT_FILE = refusal("import_file", INVALID, N_("Listings are imported from XLSX, CSV or XML."))
 IMPORT_COLUMNS = refusal("import_columns", INVALID, N_("These columns are needed: %(columns)s."))
 IMPORT_HEADINGS = refusal("import_headings", INVALID, N_("Say what each of the %(number)s headings means, in order."))
 IMPORT_NOTHING = refusal("import_nothing", CONFLICT, N_("No row of this file would change anything."))

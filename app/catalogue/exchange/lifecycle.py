@@ -38,6 +38,10 @@ FAILURES: Final = {
     "too_long": N_("Reading it took too long and was stopped."),
     "not_allowed": N_("Whoever began the import may no longer list for this organisation."),
     "not_whole": N_("A row could no longer be taken, so that nothing was imported. Send the file again to see which."),
+    "not_a_feed": N_("It is neither a BMEcat 2005 catalogue (T_NEW_CATALOG) nor a cXML Index."),
+    "xml_broken": N_("It is no well-formed XML, or is cut off."),
+    "xml_encoding": N_("Its characters are not in UTF-8, GB18030 or ISO 8859-1, or not in what it declares."),
+    "xml_excess": N_("It nests more deeply, or has more or longer parts, than a catalogue of listings."),
     "gone": N_("The file is no longer there."),
 }
 """Why an import failed: code -> words."""
@@ -51,8 +55,12 @@ class ImportInput(Input):
     """A table of listings, and what is to become of them."""
 
     file = File(
-        required=True, metadata={"title": N_("File"), "kind": "file", "hint": N_("XLSX or CSV, at most 10 MB.")}
-    )
+        required=True,
+        metadata={
+            "title": N_("File"), "kind": "file",
+            "hint": N_("XLSX, CSV or XML (BMEcat 2005, cXML Index); 10 MB at most."),
+        },
+    )  # fmt: skip
     category = CategoryCode(
         load_default=None, allow_none=True,
         metadata={

@@ -72,7 +72,8 @@ def _write(path: Path, table: Table, reasons: Reasons, language: str) -> None:
         sheet.write_string(table.heading_row - 1, place, heading, bold)
     for row in table.read():
         said = reasons.get(row.number, {})
-        cells = [*map(for_workbook, row.cells or []), *[""] * (wide - len(row.cells or []))]
+        told = [cell or "" for cell in row.cells or []]
+        cells = [*map(for_workbook, told), *[""] * (wide - len(told))]
         for place, cell in enumerate(cells[:wide]):
             if place in said:
                 sheet.write_string(row.number - 1, place, cell, wrong)

@@ -14,7 +14,7 @@ from app.kernel.reading import staff_read
 from app.kernel.values import now
 
 MODES: Final = ("partial", "whole")
-FILE_KINDS: Final = ("csv", "xlsx")
+FILE_KINDS: Final = ("csv", "xlsx", "xml")
 FILE_NAME_CHARS: Final = 120
 HEADING_CHARS: Final = 120
 VALUE_CHARS: Final = 80

@@ -205,7 +205,7 @@ def _headings(record: ImportJob, chosen: list[str], told: Mapping[int, str]) -> 
     return [
         {
             "heading": heading,
-            "samples": [cells[place][:SAMPLE_CHARS] for cells in first if place < len(cells) and cells[place]],
+            "samples": [text[:SAMPLE_CHARS] for cells in first if place < len(cells) and (text := cells[place])],
             "value": chosen[place] if place < len(chosen) else "",
             "error": told.get(place),
         }
