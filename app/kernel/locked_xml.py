@@ -1,7 +1,7 @@
 """The one door for XML: read as a stream, within limits, with everything locked that XML can do; written as a stream.
 
 Nothing is expanded, fetched or included: no entities, no DTD, no network, no XInclude, no processing instructions, no
-style sheets. A DOCTYPE that names an outside DTD is tolerated and never loaded, for every cXML document carries one;
+style sheets. A DOCTYPE that names an outside DTD is tolerated and passed over, for every cXML document carries one;
 one that declares something inside itself is refused before a parser sees it. No tree of the document is ever built:
 only the elements that are asked for come out, each as a plain `Node`.
 
@@ -199,8 +199,9 @@ def _split(tag: str) -> tuple[str, str]:
 
 
 def _plain(attributes: Any) -> dict[str, str]:
-    """Attributes without a namespace, and the language."""
-    found = {str(name): str(value) for name, value in attributes.items() if not name.startswith("{")}
+    """Attributes without a namespace, and the language. A parser that replaces no entities hands every ampersand of an
+    attribute on as `&#38;` (libxml2, xmlSAX2AttributeNs); no other is left in it."""
+    found = {str(name): value.replace("&#38;", "&") for name, value in attributes.items() if not name.startswith("{")}
     if _LANGUAGE in attributes:
         found["lang"] = str(attributes[_LANGUAGE])
     return found
@@ -239,7 +240,8 @@ def _encoding_of(head: bytes) -> str:
 
 
 def _beginning(text: str) -> str:
-    """The first piece, sound up to its root element: no declarations, and no more than one DOCTYPE."""
+    """The first piece, sound up to its root element. Its DOCTYPE is taken away once it has declared nothing: the parser
+    does not even hear of a DTD, and an entity that only the DTD knows is an error instead of a gap in a text."""
     declaration = _DECLARATION.match(text)
     text = text[declaration.end() :] if declaration is not None else text
     at = _end_of(_BETWEEN, text, 0)
@@ -249,7 +251,8 @@ def _beginning(text: str) -> str:
             _refuse("xml_broken")
         if doctype[1] == "[":
             _refuse("unsafe_parts")
-        at = _end_of(_BETWEEN, text, doctype.end())
+        text = text[:at] + text[doctype.end() :]
+        at = _end_of(_BETWEEN, text, at)
     if _ROOT.match(text, at) is None:
         _refuse("xml_broken")
     return text
@@ -264,7 +267,6 @@ def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 _NO_CHAR: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold at all (section 2.2, Char); it is left out."""
-_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 
 
 class Writer:
@@ -297,7 +299,7 @@ class Writer:
 
 
 def _attributes(given: Mapping[str, str]) -> dict[str, str]:
-    return {name.replace("xml_", _XML): _NO_CHAR.sub("", text) for name, text in given.items()}
+    return {name.replace("xml_", "xml:"): _NO_CHAR.sub("", text) for name, text in given.items()}
 
 
 @contextmanager

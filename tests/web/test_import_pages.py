@@ -81,7 +81,7 @@ def test_a_table_goes_its_way_on_pages_alone(app: Flask, world: World) -> None:
 def test_what_is_no_table_is_refused_at_the_form(app: Flask, world: World) -> None:
     editor = Visitor(app, world, "mu")
     page = send(editor, b"%PDF-1.7", "a.pdf")
-    assert (page.status, "Listings are imported from XLSX or CSV." in page.text) == (422, True)
+    assert (page.status, "Listings are imported from XLSX, CSV or XML." in page.text) == (422, True)
     page = send(editor, b"\x00\x01", "a.csv")
     assert page.status == 422
     page = send(editor, b"PK\x03\x04", "a.xlsx")

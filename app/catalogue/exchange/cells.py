@@ -54,8 +54,8 @@ NOT_PAIRS: Final = N_("Expected pairs such as: speed=15000 rpm; rotor=fixed angl
 NOT_A_FLAG: Final = N_("Expected yes or no.")
 ASKED_FOR: Final = N_("The category asks for this: %(attribute)s.")
 
-_FOREIGN: Final = re.compile(rf"({'|'.join(SYSTEMS)}):\s*([0-9A-Za-z]{{1,20}})(?:-[0-9])?")
-"""A code of another catalogue, as CPV writes it perhaps with a check digit behind it."""
+_FOREIGN: Final = re.compile(rf"({'|'.join(SYSTEMS)}):\s*([0-9A-Za-z-]{{1,20}})")
+"""A code of another catalogue."""
 _CODE: Final = re.compile(r"[\[［【]([a-z0-9._]+)[\]］】]\s*$")
 
 

@@ -6,10 +6,9 @@ Both faces give the same; they differ in who may ask and in how a refusal looks.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from flask import Response
 
@@ -95,9 +94,15 @@ def _feed(asking: Actor, wanted: str, category: str | None) -> Response:
         file.close()
         raise
     file.seek(0)
-    response = Response(iter(partial(file.read, PIECE_BYTES), b""), mimetype=XML)
+    response = Response(_pieces(file), mimetype=XML)
     response.call_on_close(file.close)
     return _as_download(response, f"listings-{wanted}.xml")
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
 
 
 def _workbook(name: str, codes: list[str], category: str | None, rows: Any, language: str) -> Response:

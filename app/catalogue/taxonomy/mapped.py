@@ -10,11 +10,15 @@ from app.kernel.db import db
 
 def mapped_category(system: str, code: str) -> str | None:
     """The code of the one active category that is mapped to a code of `system` (models.SYSTEMS); None where there is
-    none or more than one, for then nobody has said which."""
+    none or more than one, for then nobody has said which. A CPV code may lack its check digit."""
     statement = (
         sa.select(Category.code)
         .join(CategoryMapping, CategoryMapping.category_id == Category.id)
-        .where(CategoryMapping.system == system, CategoryMapping.code == code, Category.state == "active")
+        .where(
+            CategoryMapping.system == system,
+            sa.or_(CategoryMapping.code == code, CategoryMapping.code.like(f"{code}-_")),
+            Category.state == "active",
+        )
         .limit(2)
     )
     found = db.session.scalars(statement).all()

@@ -16,7 +16,7 @@ from app.catalogue.exchange import columns as meanings
 from app.catalogue.exchange.actions import BUSY_STATES, OUTCOMES, import_listings
 from app.catalogue.exchange.lifecycle import FAILURES, IMPORT, MODE_TITLES, ColumnsInput
 from app.catalogue.exchange.models import ImportJob, ImportProblem
-from app.catalogue.exchange.outgoing import export_response, marked_response, template_response
+from app.catalogue.exchange.outgoing import FORMATS, export_response, marked_response, template_response
 from app.catalogue.exchange.reasons import unpack
 from app.catalogue.exchange.running import place_of
 from app.catalogue.exchange.tables import open_table
@@ -160,7 +160,7 @@ register_options("organisation", "import_listings", _options)
 
 def _more(sheet: Sheet) -> dict[str, Any]:
     del sheet
-    return {"categories": category_options()}
+    return {"categories": category_options(), "formats": [(code, i18n.say(title)) for code, title in FORMATS.items()]}
 
 
 register_more("organisation", "import_listings", "catalogue/import_form.html", _more)
