@@ -233,7 +233,7 @@ def test_our_own_unit_counts_as_long_as_its_code_does(tmp_path: Path) -> None:
 
 
 def test_every_unit_code_is_one_of_the_recommendation() -> None:
-    listed = ROOT.parent.parent / "shared" / "data" / "codelists" / "unece_rec20_units.csv"
+    listed = ROOT.parent / "shared" / "data" / "codelists" / "unece_rec20_units.csv"
     if not listed.exists():
         pytest.skip(f"{listed} is not here")
     codes = {line.partition(",")[0] for line in listed.read_text(encoding="utf-8").splitlines()}

@@ -33,7 +33,7 @@ from tests.worlds.ordering import again, do
 pytestmark = pytest.mark.database_matters
 
 NASTY = "<b>&amp; \"'\u2028]]>"
-CXML_DTD = Path(__file__).resolve().parents[4] / "shared" / "data" / "standards" / "cxml" / "cXML.dtd"
+CXML_DTD = Path(__file__).resolve().parents[3] / "shared" / "data" / "standards" / "cxml" / "cXML.dtd"
 KINDS = ("bmecat", "cxml")
 
 

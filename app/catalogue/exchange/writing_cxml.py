@@ -90,7 +90,7 @@ def _detail(out: Writer, one: Offer, lead: str) -> None:
                 out.text(summary)
     unit = one.unit()
     out.leaf("UnitOfMeasure", unit)
-    with out.element("PriceBasisQuantity", quantity=one.take("price_basis")):
+    with out.element("PriceBasisQuantity", quantity=one.take("price_basis"), conversionFactor="1"):
         out.leaf("UnitOfMeasure", unit)
     out.leaf("Classification", one.category, domain=OWN_SYSTEM)
     _optional(out, "ManufacturerPartID", one.take("part_no"))
