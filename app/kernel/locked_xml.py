@@ -216,8 +216,12 @@ def _texts(path: Path, limits: Limits) -> Iterator[str]:
         _refuse("xml_excess")
     with path.open("rb") as stream:
         head = stream.read(PROLOG_BYTES)
+        marked = head.startswith(codecs.BOM_UTF8)
         head = head.removeprefix(codecs.BOM_UTF8)
-        decoder = codecs.getincrementaldecoder(_encoding_of(head))("strict")
+        encoding = _encoding_of(head)
+        if marked and encoding != "utf-8":
+            _refuse("xml_encoding")
+        decoder = codecs.getincrementaldecoder(encoding)("strict")
         try:
             yield _beginning(decoder.decode(head))
             while chunk := stream.read(CHUNK_BYTES):

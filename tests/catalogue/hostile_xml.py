@@ -135,6 +135,9 @@ HOSTILE_XML: Final[dict[str, tuple[Callable[[Path], Path], set[str]]]] = {
         _write('<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE x+AFs-+AF0APg-' + bmecat(head="")),
         {"xml_encoding"},
     ),
+    "a mark that says otherwise": (
+        _write("\ufeff" + bmecat(product(name="a"), head='<?xml version="1.0" encoding="GB18030"?>')), {"xml_encoding"},
+    ),
     "EBCDIC": (_write(bmecat(product(name="a"), head='<?xml version="1.0" encoding="cp037"?>'), "cp037"),
                {"xml_encoding", "xml_broken"}),
     "bytes that are no UTF-8": (_write(bmecat(), "gb18030"), {"xml_encoding"}),
