@@ -114,6 +114,25 @@ def test_the_child_reads_without_the_program(tmp_path: Path) -> None:
     assert done.stdout.splitlines() == ['{"headings": ["supplier_sku"], "row": 1}', '[2,["A-1"],[]]', '{"rows": 1}']
 
 
+def test_a_large_catalogue_takes_no_more_memory_than_a_small_one(tmp_path: Path) -> None:
+    """KiB of the child's own; 25,000 products as a tree would be more than forty thousand."""
+    script = (
+        "import json, sys, runpy, resource; child = runpy.run_path(sys.argv[1]); "
+        "child['from_feed'](json.loads(sys.argv[2]), open('/dev/null', 'w')); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    taken = []
+    for number in (100, 25_000):
+        path = tmp_path / f"{number}.xml"
+        short = "<PRODUCT><SUPPLIER_PID>A</SUPPLIER_PID><MIME_INFO><MIME/><MIME/><MIME/></MIME_INFO></PRODUCT>"
+        path.write_text(bmecat(short * number), encoding="utf-8")
+        order = {"path": str(path), "codes": ["supplier_sku"], "digits": {}, "rows": number, "cell_chars": 9}
+        command = ["/bin/sh", "-c", '"$0" "$@"; exit $?', sys.executable, "-I", "-c", script, str(tables.CHILD)]
+        done = subprocess.run([*command, json.dumps(order)], capture_output=True, text=True, check=True)
+        taken.append(int(done.stdout))
+    assert taken[1] - taken[0] < 15_000
+
+
 def test_every_reason_of_a_reader_has_words() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in Path(common.__file__).parent.glob("*.py"))
     used = set(re.findall(r'(?:", "|: ")(deletion|punchout|tax_factor|net_untaxed|basis_unit)"', source))
