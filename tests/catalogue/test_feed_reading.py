@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.catalogue.exchange import noted, tables
-from app.catalogue.exchange.feeds import common
+from app.catalogue.exchange.feeds import common, cxml
 from app.catalogue.exchange.tables import NotRead, Table, read_table
-from app.kernel import locked_xml
 from app.kernel.locked_xml import Limits, XmlRefused, records, written
 from tests.catalogue.hostile_xml import HOSTILE_XML, NAMESPACE, bmecat, index, item, product
 
@@ -127,6 +126,7 @@ def test_a_large_catalogue_takes_no_more_memory_than_a_small_one(tmp_path: Path)
         short = "<PRODUCT><SUPPLIER_PID>A</SUPPLIER_PID><MIME_INFO><MIME/><MIME/><MIME/></MIME_INFO></PRODUCT>"
         path.write_text(bmecat(short * number), encoding="utf-8")
         order = {"path": str(path), "codes": ["supplier_sku"], "digits": {}, "rows": number, "cell_chars": 9}
+        # By way of a small shell: what a forked process takes counts as its child's own until that begins.
         command = ["/bin/sh", "-c", '"$0" "$@"; exit $?', sys.executable, "-I", "-c", script, str(tables.CHILD)]
         done = subprocess.run([*command, json.dumps(order)], capture_output=True, text=True, check=True)
         taken.append(int(done.stdout))
@@ -135,10 +135,8 @@ def test_a_large_catalogue_takes_no_more_memory_than_a_small_one(tmp_path: Path)
 
 def test_every_reason_of_a_reader_has_words() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in Path(common.__file__).parent.glob("*.py"))
-    used = set(re.findall(r'(?:", "|: ")(deletion|punchout|tax_factor|net_untaxed|basis_unit)"', source))
-    assert used == set(noted.NOTED)
-    assert set(re.findall(r'notes\.append\(\("\w*", "(\w+)"\)\)', source)) <= set(noted.NOTED)
-    assert locked_xml.Limits().depth > 20
+    noted_there = set(re.findall(r'notes\.append\(\("\w*", "(\w+)"\)\)', source))
+    assert noted_there | set(cxml._NO_OFFER.values()) == set(noted.NOTED)
 
 
 # BMEcat ---------------------------------------------------------------------------------------------------------------
