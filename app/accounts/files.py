@@ -127,6 +127,10 @@ def _is_text(head: bytes) -> bool:
     return not any(char < " " and char not in "\t\r\n\f" for char in text)
 
 
+def _begins_as_xml(head: bytes) -> bool:
+    return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
+
+
 def _is_office(part: str) -> Callable[[Path, bytes], bool]:
     def check(path: Path, head: bytes) -> bool:
         if not head.startswith(b"PK\x03\x04") or not _directory_fits(path):
@@ -166,6 +170,7 @@ TYPES: Final[dict[str, tuple[str, Callable[[Path, bytes], bool]]]] = {
 }
 """Extension -> (media type, does the content say the same)."""
 ALSO: Final[dict[str, tuple[str, Callable[[Path, bytes], bool]]]] = {
+    "xml": ("application/xml", lambda _path, head: _is_table(head) and _begins_as_xml(head)),
     "zip": ("application/zip", lambda _path, head: head.startswith(b"PK\x03\x04")),
 }
 """The same of what only a field takes that asks for it (File.also), and looks into it for itself."""

@@ -1,7 +1,7 @@
 """Archives of pictures: a kind of import, how much their files take, and by what a file that comes again is known.
 
 Revision: 0019
-Revises: 0017
+Revises: 0018
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
@@ -22,7 +22,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("file_bytes", sa.BigInteger(), nullable=False, server_default="0"))
         table.create_check_constraint(op.f("ck_import_job_file_bytes"), "file_bytes >= 0")
         table.drop_constraint(op.f(KIND), type_="check")
-        table.create_check_constraint(op.f(KIND), "kind IN ('csv', 'xlsx', 'zip')")
+        table.create_check_constraint(op.f(KIND), "kind IN ('csv', 'xlsx', 'xml', 'zip')")
     with op.batch_alter_table("import_job") as table:
         table.alter_column("file_bytes", server_default=None)
     # Archives that the way down has called tables; a table is never called so.
@@ -46,6 +46,6 @@ def downgrade() -> None:
     op.execute("UPDATE import_job SET kind = 'csv' WHERE kind = 'zip'")
     with op.batch_alter_table("import_job") as table:
         table.drop_constraint(op.f(KIND), type_="check")
-        table.create_check_constraint(op.f(KIND), "kind IN ('csv', 'xlsx')")
+        table.create_check_constraint(op.f(KIND), "kind IN ('csv', 'xlsx', 'xml')")
         table.drop_constraint(op.f("ck_import_job_file_bytes"), type_="check")
         table.drop_column("file_bytes")

@@ -12,10 +12,14 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
+from app.accounts.files import stored
+from app.catalogue.exchange.models import ImportJob
 from app.kernel.db import UtcDateTime, db
+from tests.catalogue.hostile_xml import bmecat
 from tests.world import build
 from tests.worlds.archives import checked_archive, hung
 from tests.worlds.catalogue import listing
+from tests.worlds.imports import GOOD, checked, sent, work
 from tests.worlds.media import hang, image
 from tests.worlds.ordering import receive_all, send_all
 from tests.worlds.payments import bought, paid, proposed_refund, refunded
@@ -159,3 +163,26 @@ def test_the_database_itself_refuses_to_rewrite_history(populated: Flask) -> Non
     for statement in ("UPDATE event SET name = 'x' WHERE seq = 1", "DELETE FROM event WHERE seq = 1"):
         with pytest.raises(sa.exc.DatabaseError), db.engine.begin() as connection:
             connection.execute(sa.text(statement))
+
+
+def test_imports_of_catalogues_in_xml_end_on_the_way_down(app: Flask) -> None:
+    """0018: a program before it cannot go on with them; their listings and what they did stay."""
+    del app
+    world = build()
+    job = work(sent(world, stored(bmecat().encode(), "a.xml", "application/xml"), then="draft"))
+    assert (job.state, job.kind) == ("checked", "xml")
+    gone, kept = job.id, checked(world, GOOD).id
+    db.session.remove()
+    downgrade(str(MIGRATIONS), revision="0018-1")
+    asked = sa.text("SELECT id, kind, state, ended_at IS NULL, waits_org FROM import_job ORDER BY id")
+    left = {row[0]: tuple(row[1:]) for row in db.session.execute(asked)}
+    assert left[gone][:2] == ("csv", "cancelled")
+    assert (bool(left[gone][2]), left[gone][3]) == (False, None)
+    assert left[kept][:2] == ("csv", "checked")
+    db.session.remove()
+    with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE import_job SET kind = 'xml'"))
+    upgrade(str(MIGRATIONS))
+    assert db.session.get_one(ImportJob, gone).state == "cancelled"
+    db.session.remove()
+    assert work(sent(world, stored(bmecat().encode(), "a.xml", "application/xml"))).state == "checked"

@@ -53,7 +53,7 @@ IMPORTS_BUSY = refusal(
     "imports_busy", CONFLICT, N_("%(most)s files of your organisation are being worked on. Wait until one is done.")
 )
 IMPORT_FILE = refusal(
-    "import_file", INVALID, N_("Listings are imported from XLSX or CSV, their pictures and documents from ZIP.")
+    "import_file", INVALID, N_("Listings are imported from XLSX, CSV or XML, their pictures and documents from ZIP.")
 )
 IMPORT_COLUMNS = refusal("import_columns", INVALID, N_("These columns are needed: %(columns)s."))
 IMPORT_HEADINGS = refusal("import_headings", INVALID, N_("Say what each of the %(number)s headings means, in order."))

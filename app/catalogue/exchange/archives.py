@@ -53,7 +53,7 @@ class Entry:
 
 def entry_of(row: Row) -> Entry:
     """A row as the file that it tells of."""
-    name, size, digest, mark = row.cells or ["", "0", "", ""]
+    name, size, digest, mark = (cell or "" for cell in row.cells or ["", "0", "", ""])
     return Entry(row, name, int(size), digest, mark)
 
 

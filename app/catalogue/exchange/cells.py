@@ -29,9 +29,12 @@ from app.catalogue.exchange.columns import (
     own_columns,
 )
 from app.catalogue.exchange.notation import Spec, attribute_cell, figure, pairs_text, parse_pairs, spec_of, stored
+from app.catalogue.exchange.noted import NOTED
 from app.catalogue.models import Listing
 from app.catalogue.schemas import ListingInput
 from app.catalogue.taxonomy import values
+from app.catalogue.taxonomy.mapped import mapped_category
+from app.catalogue.taxonomy.models import SYSTEMS
 from app.catalogue.taxonomy.tree import Tree
 from app.kernel.errors import Refusal
 from app.kernel.shapes import Choice, CurrencyCode, MoneyField, Percent, Quantity, trouble
@@ -51,6 +54,8 @@ NOT_PAIRS: Final = N_("Expected pairs such as: speed=15000 rpm; rotor=fixed angl
 NOT_A_FLAG: Final = N_("Expected yes or no.")
 ASKED_FOR: Final = N_("The category asks for this: %(attribute)s.")
 
+_FOREIGN: Final = re.compile(rf"({'|'.join(SYSTEMS)}):\s*([0-9A-Za-z-]{{1,20}})")
+"""A code of another catalogue."""
 _CODE: Final = re.compile(r"[\[［【]([a-z0-9._]+)[\]］】]\s*$")
 
 
@@ -83,26 +88,38 @@ class Reader:
     kind: str
     language: str
     schema: ListingInput = field(default_factory=ListingInput)
+    _mapped: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
-    def sku(self, cells: Sequence[str] | None) -> str:
+    def mapped(self, system: str, code: str) -> str | None:
+        """The category that a code of another catalogue leads to; asked once."""
+        if (system, code) not in self._mapped:
+            self._mapped[system, code] = mapped_category(system, code)
+        return self._mapped[system, code]
+
+    def sku(self, cells: Sequence[str | None] | None) -> str:
         """The supplier's own number in a row, as it is stored."""
         place = self.place(SKU)
-        text = cells[place] if cells is not None and 0 <= place < len(cells) else ""
+        text = (cells[place] or "") if cells is not None and 0 <= place < len(cells) else ""
         return unicodedata.normalize("NFC", text).strip()
 
     def place(self, code: str) -> int:
         """Where a column stands, or WHOLE_ROW."""
         return self.codes.index(code) if code in self.codes else WHOLE_ROW
 
-    def take(self, cells: Sequence[str] | None, listing: Listing | None) -> Taken:
-        """A row against the listing that has its number, if one has."""
+    def take(
+        self, cells: Sequence[str | None] | None, listing: Listing | None, notes: Sequence[Sequence[str]] = ()
+    ) -> Taken:
+        """A row against the listing that has its number, if one has; `notes` are what its reader found wrong."""
         taken = Taken(self.sku(cells))
         if cells is None:
             taken.problems.append(Problem(WHOLE_ROW, "", UNREADABLE_ROW))
             return taken
         if len(cells) > len(self.headings):
-            taken.problems.append(Problem(WHOLE_ROW, cells[len(self.headings)], SURPLUS))
+            taken.problems.append(Problem(WHOLE_ROW, cells[len(self.headings)] or "", SURPLUS))
             return taken
+        taken.problems += [Problem(self.place(code), "", NOTED[why]) for code, why in notes]
+        if any(not code for code, _why in notes):
+            return taken  # it is no offer at all, so that nothing else of it matters
         if not taken.sku:
             taken.problems.append(Problem(self.place(SKU), "", SKU_MISSING))
         row = _Row(self, [*cells, *[""] * (len(self.headings) - len(cells))], listing)
@@ -112,7 +129,7 @@ class Reader:
             given: dict[str, Any] = self.schema.load(body)
         except ValidationError as error:
             wrong: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
-            told = {one.place for one in row.problems if one.place != WHOLE_ROW}
+            told = {one.place for one in taken.problems if one.place != WHOLE_ROW}
             found = [*row.located(wrong), *self._beyond(row, body, wrong)]
             taken.problems += [one for one in found if one.place not in told]
         else:
@@ -137,16 +154,24 @@ class _Row:
     """One row on its way into a body."""
 
     reader: Reader
-    cells: list[str]
+    said: list[str | None]
     listing: Listing | None
     problems: list[Problem] = field(default_factory=list)
     origins: list[int] = field(default_factory=list)
+    cells: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cells = [one or "" for one in self.said]
+
+    def spoken(self) -> list[tuple[int, str]]:
+        """(place, code) of the columns that the row says anything of, be it that there is nothing."""
+        return [(place, code) for place, code in enumerate(self.reader.codes) if self.said[place] is not None]
 
     def body(self) -> dict[str, Any]:
         """The row in the trade form of `ListingInput`, upon what the listing says already."""
         body = stored(self.listing) if self.listing is not None else {}
         own = own_columns()
-        for place, code in enumerate(self.reader.codes):
+        for place, code in self.spoken():
             column = own.get(code)
             if column is None or column.field is None or code.endswith(CURRENCY_OF):
                 continue
@@ -199,6 +224,9 @@ class _Row:
         tree = self.reader.tree
         if text in tree.nodes:
             return text
+        foreign = _FOREIGN.fullmatch(text)
+        if foreign is not None:  # of somebody else's catalogue: where the tree knows none, nothing was said
+            return self.reader.mapped(foreign[1], foreign[2]) or (self.listing.category if self.listing else "")
         named = {code for code, node in tree.open.items() if text.casefold() in (node.zh, node.en.casefold())}
         if len(named) > 1:
             self.problems.append(Problem(place, text, NAME_SHARED))
@@ -219,7 +247,7 @@ class _Row:
     def _specs(self, category: str, before: list[Spec]) -> list[Spec]:
         """The properties of the listing with those that the table says; `origins` tells from which column each came."""
         found = [(WHOLE_ROW, spec) for spec in before]
-        for place, code in enumerate(self.reader.codes):
+        for place, code in self.spoken():
             text = self.cells[place]
             if code.startswith(SPEC):
                 found = self._attribute(found, category, code.removeprefix(SPEC), text, place)

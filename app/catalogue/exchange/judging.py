@@ -59,7 +59,7 @@ class Judge:
     def _judge(self, row: Row, known: dict[str, Listing], seen: set[str]) -> Verdict:
         sku = self.reader.sku(row.cells)
         listing = known.get(sku)
-        taken = self.reader.take(row.cells, listing)
+        taken = self.reader.take(row.cells, listing, row.notes)
         problems = list(taken.problems)
         if sku and sku in seen:
             problems.append(Problem(self.reader.place(SKU), sku, SKU_TWICE))

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app import i18n
 from app.catalogue.actions.listings import EDITOR
 from app.catalogue.exchange.columns import PROPERTY, column_of
-from app.catalogue.exchange.models import ARCHIVE, HEADING_CHARS, ImportJob
+from app.catalogue.exchange.models import ARCHIVE, FEED, HEADING_CHARS, ImportJob
 from app.catalogue.schemas import CategoryCode
 from app.catalogue.taxonomy.tree import tree
 from app.kernel.lifecycle import Lifecycle, State
@@ -47,6 +47,10 @@ FAILURES: Final = {
     "archive_links": N_("The archive holds links or devices instead of files."),
     "too_many_files": N_("The archive has more than 2,000 files. Send it in parts."),
     "archive_empty": N_("The archive has no files."),
+    "not_a_feed": N_("It is neither a BMEcat 2005 catalogue (T_NEW_CATALOG) nor a cXML Index."),
+    "xml_broken": N_("It is no well-formed XML, or is cut off."),
+    "xml_encoding": N_("Its characters are not in UTF-8, GB18030 or ISO 8859-1, or not in what it declares."),
+    "xml_excess": N_("It nests more deeply, or has more or longer parts, than a catalogue of listings."),
     "gone": N_("The file is no longer there."),
 }
 """Why an import failed: code -> words."""
@@ -59,16 +63,21 @@ TOO_MANY_COLUMNS: Final = N_("At most 256 columns.")
 class ImportedFile(File):
     """A table, or an archive of pictures and documents."""
 
-    also = frozenset({ARCHIVE})
+    also = frozenset({ARCHIVE, FEED})
 
 
 class ImportInput(Input):
-    """A table of listings, or an archive of their pictures and documents, and what is to become of them."""
+    """A table or catalogue of listings, or an archive of what hangs on them, and what is to become of it."""
 
     file = ImportedFile(
         required=True,
-        metadata={"title": N_("File"), "kind": "file",
-                  "hint": N_("A table as XLSX or CSV, or pictures and documents as ZIP; at most 10 MB.")},
+        metadata={
+            "title": N_("File"), "kind": "file",
+            "hint": N_(
+                "A table as XLSX or CSV, a catalogue as XML (BMEcat 2005, cXML Index), or pictures and documents as"
+                " ZIP; at most 10 MB."
+            ),
+        },
     )  # fmt: skip
     category = CategoryCode(
         load_default=None, allow_none=True,

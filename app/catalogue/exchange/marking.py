@@ -87,7 +87,7 @@ def _list(path: Path, table: Table, reasons: Reasons, language: str) -> None:
     for at, row in enumerate(table.read(), start=1):
         said = reasons.get(row.number, {})
         sheet.write_number(at, 0, row.number)
-        sheet.write_string(at, 1, for_workbook((row.cells or [""])[0]), wrong if said else None)
+        sheet.write_string(at, 1, for_workbook((row.cells or [""])[0] or ""), wrong if said else None)
         if said:
             sheet.write_string(at, 2, "\n".join(said.values()), wrong)
     book.close()
@@ -106,7 +106,8 @@ def _write(path: Path, table: Table, reasons: Reasons, language: str) -> None:
         sheet.write_string(table.heading_row - 1, place, heading, bold)
     for row in table.read():
         said = reasons.get(row.number, {})
-        cells = [*map(for_workbook, row.cells or []), *[""] * (wide - len(row.cells or []))]
+        told = [cell or "" for cell in row.cells or []]
+        cells = [*map(for_workbook, told), *[""] * (wide - len(told))]
         for place, cell in enumerate(cells[:wide]):
             if place in said:
                 sheet.write_string(row.number - 1, place, cell, wrong)

@@ -14,7 +14,9 @@ from app.kernel.reading import staff_read
 from app.kernel.values import now
 
 MODES: Final = ("partial", "whole")
-FILE_KINDS: Final = ("csv", "xlsx", "zip")
+FILE_KINDS: Final = ("csv", "xlsx", "xml", "zip")
+FEED: Final = "xml"
+"""A catalogue, whose columns are known."""
 ARCHIVE: Final = "zip"
 """Not rows of listings but pictures and documents of those that are there."""
 FILE_NAME_CHARS: Final = 120

@@ -6,13 +6,14 @@ Both faces give the same; they differ in who may ask and in how a refusal looks.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from flask import Response
 
 from app.accounts.models import Organisation
+from app.catalogue.exchange import writing_bmecat, writing_cxml
 from app.catalogue.exchange.actions import import_listings
 from app.catalogue.exchange.models import ImportJob
 from app.catalogue.exchange.pieces import place_of
@@ -24,12 +25,20 @@ from app.kernel.lifecycle import find
 from app.kernel.values import N_
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMATS: Final = ("xlsx", "csv")
+XML: Final = "application/xml"
+FORMATS: Final = {
+    "xlsx": N_("Workbook (XLSX)"), "csv": N_("Text table (CSV)"), "bmecat": "BMEcat 2005", "cxml": "cXML Index"
+}  # fmt: skip
+"""Format of an export -> what it is called; the names of standards are the same in every language."""
+WRITERS: Final = {"bmecat": writing_bmecat.write, "cxml": writing_cxml.write}
+PIECE_BYTES: Final = 64 * 1024
 TEMPLATE_NAMES: Final = frozenset({"category"})
 EXPORT_NAMES: Final = frozenset({"category", "format"})
 
 BAD_TABLE = refusal(
-    "bad_table", INVALID, N_("There is no such table: name an open category, and xlsx or csv as the format.")
+    "bad_table",
+    INVALID,
+    N_("There is no such table: name an open category, and xlsx, csv, bmecat or cxml as the format."),
 )
 
 
@@ -64,6 +73,8 @@ def export_response(asking: Actor, args: Mapping[str, str], language: str) -> Re
     category, wanted = _asked(args, EXPORT_NAMES), args.get("format") or "xlsx"
     if wanted not in FORMATS:
         raise BAD_TABLE(fields={"format": [N_("Not one of the choices.")]})
+    if wanted in WRITERS:
+        return _feed(asking, wanted, category)
     codes = codes_of(category)
     rows = rows_of(own_listings(asking, category=category), codes, language)
     if wanted == "xlsx":
@@ -71,6 +82,27 @@ def export_response(asking: Actor, args: Mapping[str, str], language: str) -> Re
     text = "".join(csv_lines(headings_of(codes, category, language), rows))
     response = Response(text, mimetype="text/csv")
     return _as_download(response, "listings.csv")
+
+
+def _feed(asking: Actor, wanted: str, category: str | None) -> Response:
+    """A catalogue in XML. It is written to disk as a stream while the database is asked, then handed on in pieces."""
+    supplier = find(Organisation, str(asking.org_id), asking)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it outlives this function by the answer
+    try:
+        WRITERS[wanted](file, supplier, own_listings(asking, category=category), tree())
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    response = Response(_pieces(file), mimetype=XML)
+    response.call_on_close(file.close)
+    return _as_download(response, f"listings-{wanted}.xml")
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
 
 
 def _workbook(name: str, codes: list[str], category: str | None, rows: Any, language: str) -> Response:

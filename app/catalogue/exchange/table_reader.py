@@ -3,6 +3,7 @@
 It is run by its path, on its own (`python -I table_reader.py`), and imports nothing of LabPark. A file that somebody
 sent may swell, loop or crash the reader; then this process ends, and nothing else notices. The first line holds the
 headings, each further one `[row number, cells]` (null: the row cannot be read), the last one how many rows there were.
+Rows of a catalogue in XML have a third part: `[[column, reason], ...]`, what is wrong with them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import codecs
 import csv
 import datetime
 import errno
+import importlib
+import importlib.util
 import io
 import json
 import os
@@ -20,11 +23,13 @@ import struct
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 FAILURES: Final = {
     10: "not_a_table", 11: "locked", 12: "swells", 13: "unsafe_parts", 14: "too_many_rows", 15: "too_many_columns",
-    16: "empty", 17: "encoding", 18: "too_large",
+    16: "empty", 17: "encoding", 18: "too_large", 30: "not_a_feed", 31: "xml_broken", 32: "xml_encoding",
+    33: "xml_excess",
 }  # fmt: skip
 """Exit code -> why the file was not read."""
 EXITS: Final = {word: code for code, word in FAILURES.items()}
@@ -260,6 +265,32 @@ def encoding_of(path: str) -> str:
     stop("encoding")
 
 
+# Catalogues in XML ----------------------------------------------------------------------------------------------------
+
+
+def from_feed(order: dict[str, Any], out: Any) -> None:
+    """Read a catalogue in XML and write its rows. What knows the formats, and the door through which XML is read, are
+    loaded by their paths: this process imports nothing of LabPark."""
+    here = Path(__file__).resolve().parent
+    door = _loaded("locked_xml", here.parents[1] / "kernel" / "locked_xml.py")
+    _loaded("feeds", here / "feeds" / "__init__.py")
+    reading = importlib.import_module("feeds.reading")
+    try:
+        reading.write(order, door, out)
+    except (door.XmlRefused, reading.FeedRefused) as why:
+        stop(why.code)
+
+
+def _loaded(name: str, path: Path) -> Any:
+    folder = [str(path.parent)] if path.name == "__init__.py" else None
+    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=folder)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 # Out ------------------------------------------------------------------------------------------------------------------
 
 
@@ -295,18 +326,23 @@ def shortened(cells: list[str], most: int) -> list[str]:
     return tidy
 
 
+def _rows(order: dict[str, Any]) -> Iterable[list[str] | None]:
+    if order["kind"] == "xlsx":
+        check_container(order["path"], order)
+        return from_workbook(order["path"])
+    return from_text(order["path"], order)
+
+
 def main() -> int:
     """The exit code."""
     order = json.load(sys.stdin)
     limit(order)
     try:
-        if order["kind"] == "xlsx":
-            check_container(order["path"], order)
-            rows: Iterable[list[str] | None] = from_workbook(order["path"])
-        else:
-            rows = from_text(order["path"], order)
         with open(1, "w", encoding="utf-8", errors="replace", newline="\n", closefd=False) as out:
-            write(rows, order, out)
+            if order["kind"] == "xml":
+                from_feed(order, out)
+            else:
+                write(_rows(order), order, out)
     except Stop as why:
         return EXITS[str(why)]
     except (MemoryError, ImportError):  # the library itself did not fit

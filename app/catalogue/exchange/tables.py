@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from app.catalogue.exchange.columns import own_columns
+from app.kernel.values import CURRENCIES
+
 CHILD: Final = Path(__file__).with_name("table_reader.py")
 WALL_SECONDS: Final = 100
 """Less than the lease of a delivery, also where the machine has much else to do; the processor time is what stops."""
@@ -31,7 +34,8 @@ ENTRIES: Final = 2_000
 
 _FAILURES: Final = {
     10: "not_a_table", 11: "locked", 12: "swells", 13: "unsafe_parts", 14: "too_many_rows", 15: "too_many_columns",
-    16: "empty", 17: "encoding", 18: "too_large",
+    16: "empty", 17: "encoding", 18: "too_large", 30: "not_a_feed", 31: "xml_broken", 32: "xml_encoding",
+    33: "xml_excess",
 }  # fmt: skip
 """The child's exit codes; a test compares them with its own list."""
 
@@ -45,11 +49,13 @@ class NotRead(Exception):
 
 
 class Row(NamedTuple):
-    """One row: the number that a spreadsheet shows, its cells (None: unreadable), and where the next one begins."""
+    """One row: the number that a spreadsheet shows, its cells (None: unreadable; a cell that is None says nothing of
+    its column), where the next one begins, and what its reader found wrong as (column or "", reason)."""
 
     number: int
-    cells: list[str] | None
+    cells: list[str | None] | None
     then: int
+    notes: list[list[str]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +76,21 @@ class Table:
                 found = json.loads(line)
                 if isinstance(found, dict):
                     return
-                yield Row(found[0], found[1], lines.tell())
+                yield Row(found[0], found[1], lines.tell(), found[2] if len(found) > 2 else [])
 
 
 def read_table(
     source: Path, kind: str, target: Path, *, seconds: float = WALL_SECONDS, cpu_seconds: int = CPU_SECONDS,
     memory: int = MEMORY_BYTES, most_bytes: int = SPOOL_BYTES,
 ) -> Table:  # fmt: skip
-    """Read a file (`kind` is "xlsx" or "csv") into rows at `target`; NotRead when it cannot be, or not within limits.
+    """Read a file (`kind`: models.FILE_KINDS) into rows at `target`; NotRead when it cannot be, or not within limits.
 
     Call it outside any transaction: it takes seconds.
     """
     order = {
         "path": str(source), "kind": kind, "rows": ROWS, "columns": COLUMNS, "cell_chars": CELL_CHARS,
         "unpacked_bytes": UNPACKED_BYTES, "entries": ENTRIES, "cpu_seconds": cpu_seconds, "memory_bytes": memory,
-        "most_bytes": most_bytes,
+        "most_bytes": most_bytes, "codes": list(own_columns()), "digits": CURRENCIES,
     }  # fmt: skip
     return run_child(CHILD, order, target, _FAILURES, seconds=seconds, broken="not_a_table")
 

@@ -18,7 +18,7 @@ from app.catalogue.exchange.actions import BUSY_STATES, OUTCOMES, import_listing
 from app.catalogue.exchange.entries import cases_of, plan_of
 from app.catalogue.exchange.lifecycle import FAILURES, IMPORT, MODE_TITLES, ColumnsInput
 from app.catalogue.exchange.models import ARCHIVE, ImportJob, ImportProblem
-from app.catalogue.exchange.outgoing import export_response, marked_response, template_response
+from app.catalogue.exchange.outgoing import FORMATS, export_response, marked_response, template_response
 from app.catalogue.exchange.pieces import place_of
 from app.catalogue.exchange.reasons import unpack
 from app.catalogue.exchange.tables import open_table
@@ -187,7 +187,7 @@ register_options("organisation", "import_listings", _options)
 
 def _more(sheet: Sheet) -> dict[str, Any]:
     del sheet
-    return {"categories": category_options()}
+    return {"categories": category_options(), "formats": [(code, i18n.say(title)) for code, title in FORMATS.items()]}
 
 
 register_more("organisation", "import_listings", "catalogue/import_form.html", _more)
@@ -232,7 +232,7 @@ def _headings(record: ImportJob, chosen: list[str], told: Mapping[int, str]) -> 
     return [
         {
             "heading": heading,
-            "samples": [cells[place][:SAMPLE_CHARS] for cells in first if place < len(cells) and cells[place]],
+            "samples": [text[:SAMPLE_CHARS] for cells in first if place < len(cells) and (text := cells[place])],
             "value": chosen[place] if place < len(chosen) else "",
             "error": told.get(place),
         }
