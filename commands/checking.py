@@ -28,11 +28,11 @@ CHROMIUM_NAMES = (
     "/usr/bin/chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
+SIDE_BY_SIDE = ("-q", "-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
 FULL_ROUNDS: tuple[tuple[str, ...], dict[str, str]] = (
-    ("-v", "-rfExXsP", f"--timeout={PROOF_TIMEOUT_SECONDS}"),
+    (*SIDE_BY_SIDE, "-v", "-v", "-rfExXsP", f"--timeout={PROOF_TIMEOUT_SECONDS}"),
     {"PROVE": "1"},
 )
-SIDE_BY_SIDE = ("-q", "-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
 PROOFS: tuple[tuple[str, str, str, tuple[str, ...], dict[str, str]], ...] = (
     ("Proofs on SQLite", "SQLite", "prove", *FULL_ROUNDS),
     ("Proofs on PostgreSQL", "PostgreSQL", "prove", *FULL_ROUNDS),

@@ -129,7 +129,7 @@ def faults(page: Page) -> list[str]:
     return [*found, *([f"{beyond} px wider than the screen"] if beyond > 1 else [])]
 
 
-@pytest.mark.parametrize("turn, screen", enumerate(SCREENS if PROVING else SCREENS[:2]))
+@pytest.mark.parametrize("turn, screen", list(enumerate(SCREENS if PROVING else SCREENS[:2])))
 def test_the_main_pages_are_for_everybody(
     app: Flask, pages: tuple[World, dict[str, tuple[str, str]]], browser: Browser, turn: int, screen: tuple[str, int]
 ) -> None:

@@ -70,7 +70,7 @@ def test_a_deadline_that_was_moved_is_reminded_of_anew(world: World) -> None:
 
 
 def test_what_the_clock_has_moved_on_is_not_said_to_have_passed(world: World) -> None:
-    asked = rfq(world, "open", invite=("supplier",))
+    asked = rfq(world, "open", invite=("supplier",), deadline=now() + A_DAY)
     with clock_at(A_DAY + timedelta(minutes=5)):
         settle()
     assert hearers(world, "rfq.close", asked.id) == {"pu", "qiu", "xiao"}
