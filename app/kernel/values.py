@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -178,10 +179,28 @@ def _base32(number: int) -> str:
 
 
 def new_id(prefix: str, *, ordered: bool = True) -> str:
-    """`ord_` + 26 base-32 characters: 48 bits of time and 80 random ones, or 128 random where time is a secret."""
-    if ordered:
-        return f"{prefix}_{_base32((int(time.time() * 1000) << 80) | secrets.randbits(80))}"
-    return f"{prefix}_{_base32(secrets.randbits(128))}"
+    """`ord_` + 26 base-32 characters: 48 bits of time and 80 random ones, or 128 random where time is a secret.
+
+    Ordered ones of a process rise, also within a millisecond (ULID, "Monotonicity"): what was made first stands first.
+    """
+    return f"{prefix}_{_base32(_RISING.draw() if ordered else secrets.randbits(128))}"
+
+
+class _Rising:
+    """Numbers of time and chance; where one would not rise, a step of chance beyond the newest: no easier to guess."""
+
+    def __init__(self) -> None:
+        self.newest = 0
+        self.lock = threading.Lock()
+
+    def draw(self) -> int:
+        drawn = (int(time.time() * 1000) << 80) | secrets.randbits(80)
+        with self.lock:
+            self.newest = drawn if drawn > self.newest else self.newest + 1 + secrets.randbits(64)
+            return self.newest
+
+
+_RISING: Final = _Rising()
 
 
 @dataclass(frozen=True, slots=True, repr=False)

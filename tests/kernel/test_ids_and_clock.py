@@ -38,8 +38,21 @@ def test_an_id_is_its_prefix_and_26_characters_that_nobody_misreads() -> None:
 def test_ordered_ids_sort_by_the_millisecond_they_were_made_in() -> None:
     made = [new_id("ord") for _ in range(2_000)]
     assert [milliseconds(one) for one in made] == sorted(milliseconds(one) for one in made)
+    assert made == sorted(made)
     assert abs(milliseconds(made[0]) - time.time() * 1_000) < 60_000
     assert "ord_" + "0" * 26 < made[0] < "ord_" + "z" * 26
+
+
+def test_ids_of_many_threads_are_all_different_and_rise_in_each() -> None:
+    made: list[list[str]] = [[] for _ in range(4)]
+    threads = [threading.Thread(target=lambda own: own.extend(new_id("ord") for _ in range(500)), args=(own,))
+               for own in made]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(own == sorted(own) for own in made)
+    assert len({one for own in made for one in own}) == 2_000
 
 
 def test_ids_that_must_not_tell_their_time_do_not() -> None:
