@@ -19,7 +19,7 @@ from commands.terminal import ROOT, Refused, apt_install, quietly, say
 PROOF_TIMEOUT_SECONDS = 1800  # one proof; an ordinary test has the limit in pyproject.toml
 NOTHING_SELECTED = 5  # pytest's exit code
 ENGINES = ("SQLite", "PostgreSQL")
-WORKERS = (os.cpu_count() or 1) + 1  # browsers, databases and children are waited for
+WORKERS = 2  # races and time limits are tried on processors that have time for them; -n 4 as an argument wins
 CHROMIUM_NAMES = (
     "chromium",
     "chromium-browser",

@@ -29,7 +29,7 @@ def run() -> None:
                 raw = connection.connection.driver_connection
                 raw.execute("PRAGMA foreign_keys=OFF")
             else:
-                connection.execute(sa.text("SET lock_timeout = 5000"))
+                connection.execute(sa.text("SET LOCAL lock_timeout = 5000"))
             context.configure(
                 connection=connection,
                 target_metadata=db.metadata,
