@@ -197,14 +197,16 @@ def prove(arguments: Sequence[str]) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     known, commit = quietly(["git", "rev-parse", "--short", "HEAD"])
     python = ".".join(map(str, version_of(PYTHON) or ()))
-    tallies, codes = {}, []
+    tallies: dict[str, Tally] = {}
+    codes = []
     with path.open("w", encoding="utf-8") as log:
         log.write(f"Commit {commit.strip() if known else 'unknown'}, Python {python}, {os.cpu_count()} processors\n")
         for title, engine, expression, how, extra in PROOFS:
             say(title)
             code, output = pytest(engine, [*how, *narrowed((expression,), arguments)], extra)
             log.write(f"\n{title}\n\n{without_machine(output)}")
-            tallies[title] = tally(output, code)
+            before, now = tallies.get(engine, Tally(0, 0)), tally(output, code)
+            tallies[engine] = Tally(before.passed + now.passed, before.failed + now.failed)
             # A person's selection may hold nothing of a kind; the whole may not.
             codes.append(code if code != NOTHING_SELECTED or not arguments else 0)
     say(f"The log is {path.relative_to(ROOT)}")
