@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Final
 
 import sqlalchemy as sa
@@ -49,13 +50,17 @@ def hashed(token: str) -> str:
 
 def memberships_of(person_id: str) -> list[Membership]:
     """Active memberships with their organisations, oldest first."""
-    statement = (
+    return list(db.session.scalars(_held(), {"person": person_id}))
+
+
+@cache
+def _held() -> sa.Select[Membership]:
+    return (
         sa.select(Membership)
         .options(sa.orm.joinedload(Membership.organisation), sa.orm.raiseload(Membership.unit_roles))
-        .where(Membership.person_id == person_id, Membership.state == "active")
+        .where(Membership.person_id == sa.bindparam("person"), Membership.state == "active")
         .order_by(Membership.id)
     )
-    return list(db.session.scalars(statement))
 
 
 def open_session(
@@ -93,18 +98,24 @@ def open_session(
 def session_of(token: str, *, half: bool = False) -> tuple[LoginSession, Person] | None:
     """The live session of a cookie's token and its person; only a half one when that is asked for."""
     idle = timedelta(minutes=int(current_app.config["SESSION_IDLE_MINUTES"]))
-    row = db.session.execute(
+    asked = {"token": hashed(token), "moment": now(), "since": now() - idle, "half": half}
+    row = db.session.execute(_live_session(), asked).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+@cache
+def _live_session() -> sa.Select[LoginSession, Person]:
+    return (
         sa.select(LoginSession, Person)
         .join(Person, Person.id == LoginSession.person_id)
         .where(
-            LoginSession.token_hash == hashed(token),
-            LoginSession.expires_at > now(),
-            LoginSession.seen_at > now() - idle,
-            LoginSession.half.is_(half),
+            LoginSession.token_hash == sa.bindparam("token"),
+            LoginSession.expires_at > sa.bindparam("moment"),
+            LoginSession.seen_at > sa.bindparam("since"),
+            LoginSession.half == sa.bindparam("half"),
             Person.active,
         )
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
+    )
 
 
 def elevate(token: str, *, proof: str | None = None) -> str:

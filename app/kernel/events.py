@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -118,6 +118,15 @@ class Delivery(Model):
     )
 
 
+_LOCKED_HEAD: Final = sa.select(ChainHead.seq, ChainHead.hash).where(ChainHead.id == 1).with_for_update()
+_HEAD_ROW: Final = cast("sa.Table", ChainHead.__table__)
+_MOVED_HEAD: Final = (
+    sa.update(_HEAD_ROW).where(_HEAD_ROW.c.id == 1).values(seq=sa.bindparam("newest"), hash=sa.bindparam("last"))
+)
+_INSERTS: Final = tuple(sa.insert(cast("sa.Table", one.__table__)) for one in (Event, EventReader, EventWords))
+"""Into the tables, not through the mapper, which has nothing to add here: no default, no object to keep."""
+
+
 @dataclass
 class Pending:
     """An event on its way to the end of the transaction."""
@@ -154,7 +163,7 @@ def words_digest(salt: str, words: str) -> str:
 def seal(session: Session, pending: list[Pending]) -> None:
     """Chain and insert the events of this transaction; the head stays locked until the commit that follows at once."""
     rows, readers, spoken = [], [], []
-    head = session.execute(sa.select(ChainHead.seq, ChainHead.hash).where(ChainHead.id == 1).with_for_update()).one()
+    head = session.execute(_LOCKED_HEAD).one()
     seq, previous = head.seq, head.hash
     for event in pending:
         seq += 1
@@ -176,12 +185,10 @@ def seal(session: Session, pending: list[Pending]) -> None:
         })  # fmt: skip
         readers += [{"org_id": org, "seq": seq} for org in sorted(set(event.audience))]
         previous = link
-    session.execute(sa.insert(Event), rows)
-    if readers:
-        session.execute(sa.insert(EventReader), readers)
-    if spoken:
-        session.execute(sa.insert(EventWords), spoken)
-    session.execute(sa.update(ChainHead).where(ChainHead.id == 1).values(seq=seq, hash=previous))
+    for insert, some in zip(_INSERTS, (rows, readers, spoken), strict=True):
+        if some:
+            session.execute(insert, some)
+    session.execute(_MOVED_HEAD, {"newest": seq, "last": previous})
 
 
 def history(session: Session, object_ids: Iterable[str], *, limit: int = 200) -> list[tuple[Event, str | None]]:

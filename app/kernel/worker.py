@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final, cast
 
 import sqlalchemy as sa
@@ -34,6 +35,19 @@ BACKOFF_BASE_SECONDS: Final = 5
 BACKOFF_MAX_SECONDS: Final = 3_600
 
 
+_HEAD: Final = sa.select(ChainHead.seq)
+_CURSORS: Final = sa.select(Cursor.reader, Cursor.seq)
+_FOLLOWING: Final = (
+    sa.select(Event.seq, Event.name)
+    .where(
+        Event.seq
+        > sa.func.coalesce(sa.select(Cursor.seq).where(Cursor.reader == sa.bindparam("reader")).scalar_subquery(), 0)
+    )
+    .order_by(Event.seq)
+    .limit(BATCH_EVENTS)
+)
+
+
 def round_once() -> int:
     """One round of everything that is due; returns how many things were done."""
     return ring_clocks() + sum(react(reader) for reader in behind()) + do_due() + deliver()
@@ -52,17 +66,23 @@ def settle(most: int = 100) -> int:
 
 def ring_clocks() -> int:
     """Perform as SYSTEM every action whose clock column has passed; terminal states are never sources."""
-    clocks = [verb for lifecycle in LIFECYCLES.values() for verb in lifecycle.actions.values() if verb.after]
+    clocks = tuple(verb for lifecycle in LIFECYCLES.values() for verb in lifecycle.actions.values() if verb.after)
     if not clocks:
         return 0
     with reading() as session:  # one question for all, because mostly no clock rings
-        rings = session.execute(sa.select(*(sa.exists(_passed(verb)) for verb in clocks))).one()
+        rings = session.execute(_rings(clocks), {"moment": now()}).one()
     return sum(_ring(verb) for verb, due in zip(clocks, rings, strict=True) if due)
+
+
+@cache
+def _rings(clocks: tuple[Action[Any, Any, Any], ...]) -> Any:
+    """Built once: the worker asks this many times a minute."""
+    return sa.select(*(sa.exists(_passed(verb)) for verb in clocks))
 
 
 def _passed(verb: Action[Any, Any, Any]) -> sa.Select[tuple[Any, str]]:
     model, column = verb.lifecycle.model, getattr(verb.lifecycle.model, str(verb.after))
-    return sa.select(column, model.id).where(model.state.in_(sorted(verb.sources)), column <= now())
+    return sa.select(column, model.id).where(model.state.in_(sorted(verb.sources)), column <= sa.bindparam("moment"))
 
 
 def _ring(verb: Action[Any, Any, Any]) -> int:
@@ -71,7 +91,8 @@ def _ring(verb: Action[Any, Any, Any]) -> int:
     done, beyond = 0, cast("sa.ColumnElement[bool]", sa.true())
     while done < BATCH_TIMERS:
         with reading() as session:
-            due = session.execute(passed.where(beyond).order_by(column, model.id).limit(BATCH_TIMERS)).all()
+            statement = passed.where(beyond).order_by(column, model.id).limit(BATCH_TIMERS)
+            due = session.execute(statement, {"moment": now()}).all()
         if not due:
             break
         done += sum(_ring_one(verb, record_id) for _, record_id in due)
@@ -100,8 +121,8 @@ def _ring_one(verb: Action[Any, Any, Any], record_id: str) -> int:
 def behind() -> list[str]:
     """The readers that have not read the newest event."""
     with reading() as session:
-        head = session.scalar(sa.select(ChainHead.seq)) or 0
-        read = {row.reader: row.seq for row in session.execute(sa.select(Cursor.reader, Cursor.seq))}
+        head = session.scalar(_HEAD) or 0
+        read = {row.reader: row.seq for row in session.execute(_CURSORS)}
     return [reader for reader in sorted(REACTIONS) if read.get(reader, 0) < head]
 
 
@@ -145,16 +166,14 @@ def catch_up(reader: str) -> int:
 def pass_over(reader: str) -> None:
     """Let a reader begin behind the newest event: what happened until now is the past to it."""
     with reading() as session:
-        head = session.scalar(sa.select(ChainHead.seq)) or 0
+        head = session.scalar(_HEAD) or 0
     _skip_to(reader, head)
 
 
 def _upcoming(reader: str) -> list[tuple[int, str]]:
     """Number and name of the next events that a reader has not read."""
     with reading() as session:
-        seq = session.scalar(sa.select(Cursor.seq).where(Cursor.reader == reader)) or 0
-        following = sa.select(Event.seq, Event.name).where(Event.seq > seq).order_by(Event.seq).limit(BATCH_EVENTS)
-        return [(row.seq, row.name) for row in session.execute(following)]
+        return [(row.seq, row.name) for row in session.execute(_FOLLOWING, {"reader": reader})]
 
 
 def _skip_to(reader: str, seq: int) -> None:

@@ -29,6 +29,7 @@ HEAD: Final = """\
 NOBODY: Final = "nobody"
 EVERYBODY: Final = "everybody"
 _LINE: Final = re.compile(r"^  ([a-z_ ]+): (.*)$")
+_KEEPS: Final = re.compile(r"keeps (\w+) from")
 
 
 @dataclass
@@ -42,6 +43,20 @@ class Section:
     def may(self, action: str) -> set[str]:
         """Whoever may try the action here, now or later."""
         return set().union(*self.actions.get(action, {}).values())
+
+    def told(self, who: str) -> tuple[bool, bool, frozenset[tuple[str, str]]]:
+        """All that is said of one person: whether they see it, are turned away, and the actions with their codes."""
+        verbs = {(name, code) for name, groups in self.actions.items() for code, some in groups.items() if who in some}
+        return who in self.seen_by, who in self.turned_away, frozenset(verbs)
+
+    def only(self, people: Collection[str]) -> Section:
+        """What is said of these people."""
+        some = set(people)
+        left = {name: {code: who & some for code, who in groups.items() if who & some}
+                for name, groups in self.actions.items()}  # fmt: skip
+        return Section(
+            self.seen_by & some, self.turned_away & some, {name: groups for name, groups in left.items() if groups}
+        )
 
 
 @dataclass
@@ -133,6 +148,7 @@ def read(text: str, people: Collection[str]) -> tuple[Headings, Sections]:
             headings[name] = Heading(
                 _listed(rest), _listed(found.get("by the system alone", "")),
                 people_of(born, people) if born is not None else None,
+                {match[1]: people_of(told, people) for key, told in found.items() if (match := _KEEPS.match(key))},
             )  # fmt: skip
         elif first:
             lifecycle, _, state = first.partition(" ")
