@@ -54,13 +54,17 @@ def _held_around() -> sa.Select[str, str]:
 
 def lent_in(org_ids: Iterable[str]) -> dict[str, set[str]]:
     """Membership id of a deputy -> roles that are lent to it now, in some organisations; for telling people."""
-    rows = sa.select(Delegation.deputy_membership_id, Delegation.role).where(
-        Delegation.org_id.in_(sorted(org_ids)), counting(now())
-    )
     found: dict[str, set[str]] = {}
-    for membership_id, role in db.session.execute(rows):
+    for membership_id, role in db.session.execute(_lent_in(), {"orgs": sorted(org_ids), "moment": now()}):
         found.setdefault(membership_id, set()).add(role)
     return found
+
+
+@cache
+def _lent_in() -> sa.Select[str, str]:
+    return sa.select(Delegation.deputy_membership_id, Delegation.role).where(
+        Delegation.org_id.in_(sa.bindparam("orgs", expanding=True)), counting(sa.bindparam("moment"))
+    )
 
 
 def counting(moment: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:

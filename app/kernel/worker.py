@@ -199,9 +199,11 @@ def _react_one(reader: str, seq: int) -> int:
 
 def _move_cursor(reader: str, seq: int) -> bool:
     """Move forward under the row's lock; False when it already stands there or further."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(insert(Cursor).values(reader=reader, seq=0).on_conflict_do_nothing())
-    cursor = db.session.get_one(Cursor, reader, with_for_update=True, populate_existing=True)
+    cursor = db.session.get(Cursor, reader, with_for_update=True, populate_existing=True)
+    if cursor is None:  # a new reader; another worker may meet it at the same time
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        db.session.execute(insert(Cursor).values(reader=reader, seq=0).on_conflict_do_nothing())
+        cursor = db.session.get_one(Cursor, reader, with_for_update=True, populate_existing=True)
     if cursor.seq >= seq:
         return False
     cursor.seq = seq

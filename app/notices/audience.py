@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -18,8 +19,9 @@ from app.accounts import acting, people
 from app.accounts.models import Membership, Organisation, Person
 from app.kernel.actors import STAFF_KINDS, SYSTEM_ACTOR, Actor
 from app.kernel.db import Grant, Record, db
+from app.kernel.errors import Refusal
 from app.kernel.events import Event
-from app.kernel.lifecycle import BY_MODEL, Lifecycle, lifecycle_of, visible
+from app.kernel.lifecycle import BY_MODEL, Lifecycle, find, lifecycle_of, visible
 from app.kernel.reading import may_hear
 from app.notices.texts import SILENT
 from app.notices.texts.text import Text
@@ -46,8 +48,10 @@ def record_of(object_id: str) -> Record | None:
     model = next((one for one in BY_MODEL if one.__prefix__ == prefix and BY_MODEL[one].shape is not None), None)
     if model is None:
         return None
-    found: Record | None = db.session.scalars(visible(model, SYSTEM_ACTOR).where(model.id == object_id)).one_or_none()
-    return found
+    try:
+        return find(model, object_id, SYSTEM_ACTOR)
+    except Refusal:
+        return None
 
 
 def of_event(event: Event, record: Record, text: Text) -> list[Hearer]:
@@ -115,6 +119,7 @@ def _concerned(record: Record, audience: frozenset[str], text: Text) -> Roles:
     return found
 
 
+@cache
 def roles_at(lifecycle: Lifecycle[Any], place: str) -> frozenset[str]:
     """The roles that may do something to such a record as this party or as these invited.
 
@@ -156,14 +161,19 @@ def _held_beside(record: Record, turns: Roles) -> dict[str, set[str]]:
 
 
 def _members(org_ids: Iterable[str]) -> list[Membership]:
-    statement = (
+    found = db.session.scalars(_members_of_some(), {"orgs": sorted(org_ids)})
+    return [one for one in found if people.may_act(one.organisation)]
+
+
+@cache
+def _members_of_some() -> sa.Select[Membership]:
+    return (
         sa.select(Membership)
         .join(Person, Person.id == Membership.person_id)
         .options(joinedload(Membership.organisation))
-        .where(Membership.org_id.in_(sorted(org_ids)), Membership.state == "active", Person.active)
+        .where(Membership.org_id.in_(sa.bindparam("orgs", expanding=True)), Membership.state == "active", Person.active)
         .order_by(Membership.id)
     )
-    return [one for one in db.session.scalars(statement) if people.may_act(one.organisation)]
 
 
 def _doers(event: Event) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final
 
 import sqlalchemy as sa
@@ -51,17 +52,24 @@ def _counts(row: NoticeKindPreference) -> bool:
 
 def paces_of(person_id: str, name: str, topic: str) -> dict[str, str]:
     """How soon the person wants this event or reminder, by channel: as chosen for its kind, its topic, or as usual."""
-    broad, narrow = NoticePreference, NoticeKindPreference
-    chosen = sa.union_all(
-        sa.select(sa.literal(1).label("place"), broad.channel, broad.pace)
-        .where(broad.person_id == person_id, broad.topic == topic),
-        sa.select(sa.literal(2).label("place"), narrow.channel, narrow.pace)
-        .where(narrow.person_id == person_id, narrow.kind == KIND_OF.get(name, name), narrow.topic == topic),
-    )  # fmt: skip
+    asked = {"person": person_id, "topic": topic, "kind": KIND_OF.get(name, name)}
     paces = {channel: usual_pace(topic, channel) for channel in CHANNELS}
-    for row in db.session.execute(chosen.order_by("place")):
+    for row in db.session.execute(_chosen(), asked):
         paces[row.channel] = row.pace
     return paces
+
+
+@cache
+def _chosen() -> sa.CompoundSelect[int, str, str]:
+    """Channel and pace for a topic, and after them those for a kind of event."""
+    broad, narrow = NoticePreference, NoticeKindPreference
+    person, topic = sa.bindparam("person", type_=sa.String()), sa.bindparam("topic", type_=sa.String())
+    return sa.union_all(
+        sa.select(sa.literal(1).label("place"), broad.channel, broad.pace)
+        .where(broad.person_id == person, broad.topic == topic),
+        sa.select(sa.literal(2).label("place"), narrow.channel, narrow.pace)
+        .where(narrow.person_id == person, narrow.kind == sa.bindparam("kind"), narrow.topic == topic),
+    ).order_by("place")  # fmt: skip
 
 
 def contact(person_id: str) -> NoticeContact:

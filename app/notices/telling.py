@@ -24,6 +24,9 @@ from app.notices.topics import due_moment
 DELIVERY: Final = "notice"
 """The kind of delivery that carries notices (delivering.py)."""
 
+_NAME: Final = sa.select(Event.name).where(Event.id == sa.bindparam("id"))
+_TOLD: Final = sa.select(Notice.id).where(Notice.person_id == sa.bindparam("person"), Notice.key == sa.bindparam("key"))
+
 
 @on("notices", *sorted(TEXTS))
 def tell(event: Event) -> None:
@@ -38,7 +41,7 @@ def tell(event: Event) -> None:
 def _one_of_many(event: Event) -> bool:
     """Whether it happened in a batch of which one word is said when all of it is done."""
     cause = event.data["cause"]
-    return cause is not None and db.session.scalar(sa.select(Event.name).where(Event.id == cause)) in MANY
+    return cause is not None and db.session.scalar(_NAME, {"id": cause}) in MANY
 
 
 def put(
@@ -46,8 +49,7 @@ def put(
     until: datetime | None = None,
 ) -> None:  # fmt: skip
     """Lay a notice into a person's inbox and let it go out as they chose; what they were told already is left out."""
-    told = sa.select(Notice.id).where(Notice.person_id == hearer.person_id, Notice.key == key)
-    if db.session.scalar(told) is not None:
+    if db.session.scalar(_TOLD, {"person": hearer.person_id, "key": key}) is not None:
         return
     made = Notice(
         id=new_id("ntc"), person_id=hearer.person_id, org_id=hearer.org_id, name=name, object_id=record.id,

@@ -114,24 +114,10 @@ def check_kind(info: zipfile.ZipInfo) -> None:
         stop("no_archive")
 
 
-def check_room(infos: list[zipfile.ZipInfo], order: dict[str, Any]) -> None:
-    """No two entries share bytes, and unpacked it is no larger than it looks."""
-    end = 0
-    for info in sorted(infos, key=lambda one: one.header_offset):
-        if info.header_offset < end:
-            stop("archive_swells")
-        end = info.header_offset + 30 + len(info.orig_filename) + info.compress_size
-        most = max(container.RATIO_FROM_BYTES, container.MOST_RATIO * info.compress_size)
-        if info.file_size > most:
-            stop("archive_swells")
-    if sum(info.file_size for info in infos) > order["unpacked_bytes"]:
-        stop("archive_swells")
-
-
 def entries_of(archive: zipfile.ZipFile, order: dict[str, Any]) -> list[Entry]:
     """The files of an archive in the order of their names, after every entry was checked."""
     infos = archive.infolist()
-    check_room(infos, order)
+    container.check_room(infos, order)
     names: set[str] = set()
     found = []
     for place, info in enumerate(infos, start=1):

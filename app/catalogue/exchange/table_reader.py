@@ -116,13 +116,19 @@ def _check_directory(entries: list[zipfile.ZipInfo], order: dict[str, Any]) -> N
         stop("swells")
     if "xl/workbook.xml" not in names:
         stop("not_a_table")
-    end = 0
-    for entry in sorted(entries, key=lambda one: one.header_offset):
+    for entry in entries:
         if entry.flag_bits & 1:
             stop("locked")
         name = entry.filename.replace("\\", "/")
         if name.startswith("/") or ".." in name.split("/") or _UNSAFE_PART.search(name.lower()):
             stop("unsafe_parts")
+    check_room(entries, order)
+
+
+def check_room(entries: list[zipfile.ZipInfo], order: dict[str, Any]) -> None:
+    """No two entries of a container share bytes, and unpacked it is no larger than it looks."""
+    end = 0
+    for entry in sorted(entries, key=lambda one: one.header_offset):
         if entry.header_offset < end:
             stop("swells")  # parts that lie in each other, so that one byte is unpacked many times
         end = entry.header_offset + 30 + len(entry.orig_filename) + entry.compress_size
