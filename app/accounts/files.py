@@ -49,9 +49,10 @@ BYTES_PER_MB: Final = 1024 * 1024
 FILE_TYPE = refusal(
     "file_type",
     INVALID,
-    N_("Accepted are PDF, PNG, JPEG, XLSX, DOCX, CSV and TXT whose content is what the name says."),
+    N_("Accepted here: %(endings)s. The content has to be what the name says."),
 )
-FILE_SIZE = refusal("file_size", TOO_LARGE, N_("A file has at most 10 MB and is not empty."))
+FILE_SIZE = refusal("file_size", TOO_LARGE, N_("A file has at most 10 MB."))
+FILE_EMPTY = refusal("file_empty", INVALID, N_("This file is empty."))
 FILE_COUNT = refusal("file_count", INVALID, N_("A record has at most 20 files."))
 FILE_QUOTA = refusal(
     "file_quota",
@@ -173,28 +174,36 @@ ALSO: Final[dict[str, tuple[str, Callable[[Path, bytes], bool]]]] = {
     "xml": ("application/xml", lambda _path, head: _is_table(head) and _begins_as_xml(head)),
     "zip": ("application/zip", lambda _path, head: head.startswith(b"PK\x03\x04")),
 }
-"""The same of what only a field takes that asks for it (File.also), and looks into it for itself."""
+"""The same of what only a field takes that names it (File.takes), and looks into it for itself."""
 
 
-def receive(stream: IO[bytes], name: str, *, also: Collection[str] = ()) -> Upload:
+def not_taken(takes: Collection[str]) -> Refusal:
+    """The refusal of a file whose kind is none of these endings, or whose content is of another kind."""
+    said = ", ".join(ending.upper() for ending in takes if ending != "jpg")
+    return FILE_TYPE(endings=said, fields={"file": [FILE_TYPE.words]})
+
+
+def receive(stream: IO[bytes], name: str, *, takes: Collection[str] = ()) -> Upload:
     """Take a file in, outside any transaction: size, type by name and content, hash. Refuses what is not what it says.
 
-    also: endings of ALSO that are taken as well. The stream is closed in any case.
+    takes: the endings that are taken, of TYPES and ALSO; those of TYPES where none are named. The stream is closed in
+    any case.
     """
+    taken = takes or tuple(TYPES)
     with stream:
         tidy = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(". ")
         tidy = "".join(char for char in tidy if unicodedata.category(char)[0] != "C")
         stem, dot, extension = tidy.rpartition(".")
         ending = extension.lower()
-        known = (ALSO.get(ending) if ending in also else TYPES.get(ending)) if dot else None
+        known = (TYPES | ALSO)[ending] if dot and ending in taken else None
         if known is None or not stem:
-            raise FILE_TYPE(fields={"file": [FILE_TYPE.words]})
+            raise not_taken(taken)
         path, size, digest = _spool(stream)
     with path.open("rb") as kept:
         head = kept.read(CHUNK_BYTES)
     if not known[1](path, head):
         path.unlink()
-        raise FILE_TYPE(fields={"file": [FILE_TYPE.words]})
+        raise not_taken(taken)
     short = f"{stem[: NAME_MOST_CHARS - len(extension) - 1]}.{extension.lower()}"
     return Upload(name=short, media_type=known[0], size_bytes=size, sha256=digest, path=path)
 
@@ -212,9 +221,10 @@ def _spool(stream: IO[bytes]) -> tuple[Path, int, str]:
             kept.write(chunk)
         kept.flush()
         os.fsync(kept.fileno())
-    if not 0 < size <= FILE_MOST_BYTES:
+    wrong = FILE_EMPTY if not size else FILE_SIZE if size > FILE_MOST_BYTES else None
+    if wrong is not None:
         path.unlink()
-        raise FILE_SIZE(fields={"file": [FILE_SIZE.words]})
+        raise wrong(fields={"file": [wrong.words]})
     return path, size, digest.hexdigest()
 
 

@@ -218,7 +218,7 @@ def _receive(verb: Action[Any, Any, Any], given: dict[str, Any]) -> None:
         field = wanted.get(name)
         if isinstance(field, File):
             signed_in()  # nobody fills the disk without a name
-            given[name] = field.look_at(files.receive(part.stream, part.filename or "", also=field.also))
+            given[name] = field.look_at(files.receive(part.stream, part.filename or "", takes=field.takes))
         else:
             given[name] = part.filename  # an unknown field, which the schema refuses by name
 

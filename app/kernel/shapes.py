@@ -364,8 +364,8 @@ class File(fields.Field[Upload]):
     """A file of a multipart request, already received by the face."""
 
     default_error_messages = {"file": N_("Choose a file.")}
-    also: ClassVar[frozenset[str]] = frozenset()
-    """Endings that are taken here besides those that may hang on any record (files.ALSO)."""
+    takes: ClassVar[tuple[str, ...]] = ()
+    """Endings that are taken here, where it is not those that may hang on any record (files.TYPES)."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Upload:
         if not isinstance(value, Upload):

@@ -192,7 +192,7 @@ def test_everything_that_is_wrong_is_said_of_each_file(world: World) -> None:
         "A-1_5.pdf": ["This PDF contains scripts, forms that send, or files. Save it as a plain PDF."],
         "A-1_6.zip": ["It is an archive itself. Archives in an archive are not opened."],
         "A-1_7.png": ["A picture has at least 100 pixels on each side."],
-        "A-1_8.png": ["A file has at most 10 MB and is not empty."],
+        "A-1_8.png": ["A file has at most 10 MB."],
         "F-1.png": [unknown],
         "R-1.png": ["Not possible while it is: %(state)s."],
         "note.txt": ["Accepted are PDF, PNG and JPEG.", unknown],
@@ -369,6 +369,6 @@ def test_whatever_means_harm_ends_in_the_child_and_the_worker_goes_on(world: Wor
 
 def test_an_archive_hangs_on_no_other_record(world: World, app: Flask) -> None:
     del world
-    assert files.receive(io.BytesIO(zipped({"a": b"x"})), "a.zip", also={"zip"}).media_type == "application/zip"
+    assert files.receive(io.BytesIO(zipped({"a": b"x"})), "a.zip", takes={"zip"}).media_type == "application/zip"
     with refused("file_type"):
         files.receive(io.BytesIO(zipped({"a": b"x"})), "a.zip")

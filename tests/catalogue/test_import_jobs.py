@@ -242,7 +242,7 @@ def test_files_that_are_no_tables_fail_and_say_why(world: World) -> None:
     job = work(sent(world, broken))
     assert (job.state, job.error) == ("failed", "not_a_table")
     assert work(sent(world, table(GOOD, name="b.xlsx"))).state == "checked"
-    with refused("import_file"):
+    with refused("file_type"):
         sent(world, replace(table(GOOD), name="a.pdf"))
 
 

@@ -65,7 +65,7 @@ HOSTILE = {
     "one endless line": (bomb(13_000, 120), "a.png", "picture_too_large"),
     "one pixel": (image(1, 1), "a.png", "picture_too_small"),
     "too many bytes": (b"\x89PNG\r\n\x1a\n" + b"\0" * (10 * 1024 * 1024), "a.png", "file_size"),
-    "empty": (b"", "a.png", "file_size"),
+    "empty": (b"", "a.png", "file_empty"),
     "text": (b"hello", "a.txt", "neither_pdf_nor_picture"),
     "script in a pdf": (pdf(b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >>"), "a.pdf", "document_acts"),
     "script with an escaped name": (pdf(b"/OpenAction << /S /J#61vaScript >>"), "a.pdf", "document_acts"),

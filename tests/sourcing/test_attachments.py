@@ -93,7 +93,7 @@ def _zip(names: dict[str, bytes]) -> bytes:
         ("sheet.xlsx", _zip({"xl/other.xml": b""}), "file_type"),
         ("macro.docx", _zip({"[Content_Types].xml": b"", "word/document.xml": b"", "word/vbaProject.bin": b"x"}),
          "file_type"),
-        ("empty.pdf", b"", "file_size"),
+        ("empty.pdf", b"", "file_empty"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(

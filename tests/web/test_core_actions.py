@@ -250,7 +250,8 @@ def test_a_file_that_is_not_what_it_says_is_refused_at_its_field_and_not_kept(ap
     pu, kettle = Visitor(app, papers, "pu"), a_kettle(papers)
     back = pu.do(at(kettle, "attach"), paper=(io.BytesIO(b"MZ"), "manual.pdf"))
     assert back.status == 422
-    assert back.links["Paper: " + files.FILE_TYPE.words] == "#f-paper"
+    told = "Accepted here: PDF, PNG, JPEG, XLSX, DOCX, CSV, TXT. The content has to be what the name says."
+    assert back.links[f"Paper: {told}"] == "#f-paper"
     stale = pu.do(at(kettle, "attach"), version="9", paper=(io.BytesIO(b"%PDF-1.7"), "manual.pdf"))
     assert stale.status == 412
     assert not list((files.folder()).glob("*"))

@@ -52,9 +52,6 @@ BUSY_STATES: Final = ("uploaded", "checking", "running")
 IMPORTS_BUSY = refusal(
     "imports_busy", CONFLICT, N_("%(most)s files of your organisation are being worked on. Wait until one is done.")
 )
-IMPORT_FILE = refusal(
-    "import_file", INVALID, N_("Listings are imported from XLSX, CSV or XML, their pictures and documents from ZIP.")
-)
 IMPORT_COLUMNS = refusal("import_columns", INVALID, N_("These columns are needed: %(columns)s."))
 IMPORT_HEADINGS = refusal("import_headings", INVALID, N_("Say what each of the %(number)s headings means, in order."))
 IMPORT_NOTHING = refusal("import_nothing", CONFLICT, N_("No row of this file would change anything."))
@@ -123,7 +120,7 @@ def import_listings(
     """A supplier sends a table of its listings, or their pictures, which is checked before anything is changed."""
     kind = file.name.rpartition(".")[2].lower()
     if kind not in FILE_KINDS:
-        raise IMPORT_FILE(fields={"file": [IMPORT_FILE.words]})
+        raise files.not_taken(FILE_KINDS)
     job = fresh(
         ImportJob, supplier_id=organisation.id, person_id=actor.person_id, file_name=file.name[-FILE_NAME_CHARS:],
         kind=kind, category=None if kind == ARCHIVE else category, mode=mode, submits=then == "submit",

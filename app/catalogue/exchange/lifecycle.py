@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app import i18n
 from app.catalogue.actions.listings import EDITOR
 from app.catalogue.exchange.columns import PROPERTY, column_of
-from app.catalogue.exchange.models import ARCHIVE, FEED, HEADING_CHARS, ImportJob
+from app.catalogue.exchange.models import FILE_KINDS, HEADING_CHARS, ImportJob
 from app.catalogue.schemas import CategoryCode
 from app.catalogue.taxonomy.tree import tree
 from app.kernel.lifecycle import Lifecycle, State
@@ -63,7 +63,7 @@ TOO_MANY_COLUMNS: Final = N_("At most 256 columns.")
 class ImportedFile(File):
     """A table, or an archive of pictures and documents."""
 
-    also = frozenset({ARCHIVE, FEED})
+    takes = FILE_KINDS
 
 
 class ImportInput(Input):

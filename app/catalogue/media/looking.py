@@ -56,6 +56,8 @@ TOO_MUCH_WORK = refusal("too_much_work", INVALID, N_("Reading this file takes to
 class MediumFile(File):
     """A PDF that only shows, or a picture, which is drawn anew in a few sizes."""
 
+    takes = ("pdf", "png", "jpg", "jpeg")
+
     def look_at(self, received: Upload) -> Upload:
         """The picture drawn anew, or the document itself; refusals of WRONG, and nothing of it is kept then."""
         try:

@@ -36,15 +36,15 @@ TEXTS: Final[dict[str, Text]] = {
         to="supplier",
     ),
     "import_job.finish_check": Text(
-        N_("A file of listings is checked"), N_("Its page says what would change and what is wrong."), "catalogue",
+        N_("A catalogue file is checked"), N_("Its page says what would change and what is wrong."), "catalogue",
         to="supplier", roles="",
     ),
     "import_job.finish": Text(
-        N_("A file of listings is imported"), N_("Its page says what was done, and which rows were left out."),
+        N_("A catalogue file is imported"), N_("Its page says what was done, and which rows were left out."),
         "catalogue", to="supplier", roles="",
     ),
     "import_job.give_up": Text(
-        N_("A file of listings was not imported"), N_("Its page says why; it may be sent again."), "catalogue",
+        N_("A catalogue file was not imported"), N_("Its page says why; it may be sent again."), "catalogue",
         to="supplier", roles="",
     ),
     "listing_change.create": Text(

@@ -211,7 +211,7 @@ def _receive(verb: Verb, received: dict[str, Upload]) -> None:
         if not isinstance(control, File) or part is None or not part.filename:
             continue
         try:
-            received[name] = control.look_at(files.receive(part.stream, part.filename, also=control.also))
+            received[name] = control.look_at(files.receive(part.stream, part.filename, takes=control.takes))
         except Refusal as refused:
             refused.fields = {name: [refused.words]}
             raise

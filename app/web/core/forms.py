@@ -167,8 +167,7 @@ def _kind(field: fields.Field[Any], value: Any, options: Options | None) -> Fiel
     if isinstance(field, NUMBERS):
         return _number(field)
     if isinstance(field, shapes.File):
-        endings = (*files.TYPES, *sorted(field.also))
-        return {"kind": "file", "attrs": {"accept": ",".join(f".{one}" for one in endings)}}
+        return {"kind": "file", "attrs": {"accept": ",".join(f".{one}" for one in field.takes or files.TYPES)}}
     if isinstance(field, shapes.Id):
         return {"kind": "hidden" if value else "text", "attrs": {"maxlength": 30, "autocomplete": "off"}}
     return _text(field)
