@@ -232,6 +232,29 @@ def quantity(value_micro: int | None) -> str:
     return f"−{text}" if value_micro < 0 else text
 
 
+COUNTERS: Final = {
+    "台": "unit", "套": "set", "个": "piece", "只": "piece", "支": "piece", "件": "piece", "把": "piece", "张": "sheet",
+    "瓶": "bottle", "盒": "box", "箱": "case", "包": "pack", "袋": "bag", "桶": "drum", "卷": "roll", "米": "metre",
+    "次": "time", "台次": "unit", "项": "item", "样": "sample", "机时": "machine hour", "小时": "hour", "天": "day",
+    "人": "person",
+}  # fmt: skip
+"""The usual counters of Chinese trade, as an English reader knows them; a supplier writes others as it likes."""
+_MANY: Final = {"box": "boxes", "person": "people"}
+
+
+def counter(unit: str, *, many: bool = False) -> str:
+    """What something is counted in, in the reader's language where it is a usual counter."""
+    word = COUNTERS.get(unit) if language() != "zh" else None
+    if word is None:
+        return unit
+    return _MANY.get(word, f"{word}s") if many else word
+
+
+def counted(value_micro: int, unit: str) -> str:
+    """A quantity with what it is counted in: "2 台", "2 units"."""
+    return f"{quantity(value_micro)} {counter(unit, many=value_micro != MICRO)}".strip()
+
+
 def percent(points: int | None) -> str:
     """Basis points as a percentage: 1300 -> 13%."""
     return "—" if points is None else f"{quantity_text(points * 10_000)}%"

@@ -6,6 +6,7 @@ taxonomy holds for every listing at once, and nothing stored can disagree with i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +19,8 @@ from app.kernel.shapes import Trouble, trouble
 from app.kernel.values import N_
 
 Spec = Mapping[str, Any]
+
+_HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 SAID_TWICE: Final = N_("This property is there twice.")
 
@@ -34,6 +37,19 @@ class Typed:
 def text_of(spec: Spec) -> str:
     """A property's value with its unit, as the supplier wrote both."""
     return f"{spec['value']} {spec['unit'] or ''}".strip()
+
+
+def is_chinese(text: str) -> bool:
+    """Whether it is written in Chinese characters."""
+    return bool(_HAN.search(text))
+
+
+def name_in(written: str, language: str) -> str:
+    """The half of a name in two languages ("误差 / Error") that is in the reader's; any other name as it is."""
+    halves = written.split(" / ")
+    if len(halves) != 2 or is_chinese(halves[0]) == is_chinese(halves[1]):
+        return written
+    return next(half for half in halves if is_chinese(half) == (language == "zh"))
 
 
 def typed(tree: Tree, category: str, specs: Sequence[Spec]) -> dict[str, Typed]:

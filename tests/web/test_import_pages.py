@@ -82,7 +82,7 @@ def test_what_is_no_table_is_refused_at_the_form(app: Flask, world: World) -> No
     editor = Visitor(app, world, "mu")
     page = send(editor, b"%PDF-1.7", "a.pdf")
     assert page.status == 422
-    assert "Listings are imported from XLSX, CSV or XML, their pictures and documents from ZIP." in page.text
+    assert "Accepted here: CSV, XLSX, XML, ZIP. The content has to be what the name says." in page.text
     page = send(editor, b"\x00\x01", "a.csv")
     assert page.status == 422
     page = send(editor, b"PK\x03\x04", "a.xlsx")

@@ -258,7 +258,7 @@ def test_a_shipment_is_packed_shipped_and_counted_on_its_forms(app: Flask, world
     order = reach_order(world, "confirmed", [(listing(world), 2), (listing(world, warranty_months=None), 5)])
     fa, rong = Visitor(app, world, "fa"), Visitor(app, world, "rong")
     page = fa.get(f"/orders/{order.id}/pack")
-    assert "Ordered 5 台, still to be packed 5 台" in page.text
+    assert "Ordered 5 units, still to be packed 5 units" in page.text
     filled = typed_in(page, f"/orders/{order.id}/pack")
     packed = fa.send(f"/orders/{order.id}/pack", on=page, **{**filled, "lines-1-quantity": "0", "carrier": "顺丰"})
     assert packed.status == 303, packed.text
@@ -266,7 +266,7 @@ def test_a_shipment_is_packed_shipped_and_counted_on_its_forms(app: Flask, world
     assert [line.quantity_micro for line in shipment.lines] == [pieces(2)]
     assert fa.do(f"/shipments/{shipment.id}/ship").status == 303
     count = rong.get(f"/shipments/{shipment.id}/receive")
-    assert "Expected 2 台" in count.text
+    assert "Expected 2 units" in count.text
     filled = typed_in(count, f"/shipments/{shipment.id}/receive")
     wrong = rong.send(f"/shipments/{shipment.id}/receive", on=count, **{**filled, "lines-0-rejected": "3"})
     assert wrong.status == 422

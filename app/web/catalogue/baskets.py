@@ -143,7 +143,7 @@ def _group(group: basket.Group, typed: Mapping[str, str], wrong: Mapping[str | N
                 "price": i18n.money(line.price.price) if line.price.price else _("On request"),
                 "price_note": offers.explained(line.price),
                 "quantity": typed.get(f"{line.listing.id}", quantity_text(line.quantity_micro)),
-                "unit": line.listing.unit,
+                "unit": i18n.counter(line.listing.unit),
                 "amount": i18n.money(line.amount),
                 "error": wrong.get(f"quantity-{line.listing.id}") or _unmet(line),
             }

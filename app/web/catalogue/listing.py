@@ -117,7 +117,7 @@ def about(found: Listing, supplier: Organisation) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = [
         (_("Supplier"), supplier.name(i18n.language()), f"/organisations/{supplier.id}"),
         (_("VAT"), i18n.percent(found.vat_bp)),
-        (_("Unit"), found.unit),
+        (_("Unit"), i18n.counter(found.unit)),
         (_("In the catalogue since"), i18n.when(found.published_at) if found.published_at else None),
     ]
     return [row for row in rows if row[1]]
@@ -132,7 +132,11 @@ def spec_groups(found: Listing) -> list[tuple[str, list[list[Any]]]]:
     for one in stated.values():
         groups.setdefault(one.definition.group, []).append((one.definition.position, _typed_row(one, found, spoken)))
     told = {place for one in stated.values() for place in one.places}
-    rest = [[spec["key"], spec["value"], spec["unit"] or ""] for n, spec in enumerate(found.specs) if n not in told]
+    rest = [
+        [specs.name_in(str(spec["key"]), spoken), spec["value"], spec["unit"] or ""]
+        for n, spec in enumerate(found.specs)
+        if n not in told
+    ]
     tables = [
         (Bilingual(*GROUPS[code]).say(spoken), [row for _at, row in sorted(groups[code], key=lambda pair: pair[0])])
         for code in GROUPS
@@ -224,4 +228,5 @@ def _buy(found: Listing, supplier: Organisation, asking: Actor, price: Price) ->
     if price.price is None:
         return {"way": "quote"}
     quantity = offers.start_quantity(price)
-    return {"way": "basket", "quantity": quantity, "why_not": i18n.speak(price.unmet) if price.unmet else None}
+    why_not = i18n.speak(price.unmet) if price.unmet else None
+    return {"way": "basket", "quantity": quantity, "unit": i18n.counter(found.unit), "why_not": why_not}

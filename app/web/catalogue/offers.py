@@ -30,7 +30,7 @@ def rule_words(rule: Mapping[str, Any], unit: str) -> str:
         return ""
     parts = [i18n.say(RULES[rule["rule"]])]
     if rule.get("from_micro"):
-        parts.append(_("from %(quantity)s %(unit)s", quantity=i18n.quantity(rule["from_micro"]), unit=unit))
+        parts.append(_("from %(quantity)s", quantity=i18n.counted(rule["from_micro"], unit)))
     if rule.get("until"):
         parts.append(_("until %(day)s", day=i18n.day(date.fromisoformat(rule["until"]))))
     return ("，" if i18n.language() == "zh" else ", ").join(parts)
@@ -49,8 +49,7 @@ def cheaper(price: Price) -> str | None:
     if tier is None:
         return None
     money = i18n.money(Money(tier.price_minor, price.terms.currency))
-    return str(_("%(price)s from %(quantity)s %(unit)s", price=money, quantity=i18n.quantity(tier.from_micro),
-                 unit=price.terms.unit))  # fmt: skip
+    return str(_("%(price)s from %(quantity)s", price=money, quantity=i18n.counted(tier.from_micro, price.terms.unit)))
 
 
 def least(price: Price) -> str | None:
@@ -83,7 +82,7 @@ def _price_row(found: Listing, bound: int | None, price: Money, rule: str, *, ch
     quantity = terms_of(found).least_micro if bound is None else bound
     return [
         i18n.say(RULES[rule]),
-        _("from %(quantity)s %(unit)s", quantity=i18n.quantity(quantity), unit=found.unit),
+        _("from %(quantity)s", quantity=i18n.counted(quantity, found.unit)),
         {"text": i18n.money(price), "strong": chosen},
     ]
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask_babel import gettext as _
 
 from app import i18n
+from app.catalogue import specs
 from app.catalogue.models import Listing
 from app.catalogue.taxonomy import values
 from app.catalogue.taxonomy.definitions import Definition
@@ -56,7 +57,7 @@ def price_of(stored: Mapping[str, Any]) -> Money | None:
 def price_note(vat_bp: int, basis_micro: int, unit: str) -> str:
     """What stands beneath a price: the tax in it, and what it buys."""
     tax = _("tax %(rate)s included", rate=i18n.percent(vat_bp))
-    per = unit if basis_micro == MICRO else f"{i18n.quantity(basis_micro)} {unit}"
+    per = i18n.counter(unit) if basis_micro == MICRO else i18n.counted(basis_micro, unit)
     return str(_("%(tax)s, per %(unit)s", tax=tax, unit=per))
 
 
@@ -72,8 +73,17 @@ def spec_text(category: str, spec: Mapping[str, Any]) -> str:
 
 def spec_name(category: str, spec: Mapping[str, Any]) -> str:
     """What a property is called: an attribute of the category in the reader's language, another as it was written."""
-    meant = tree().meant(category, str(spec["key"]))
-    return str(spec["key"]) if meant is None or meant[1] else meant[0].name(i18n.language())
+    spoken, written = i18n.language(), str(spec["key"])
+    meant = tree().meant(category, written)
+    if meant is None:
+        return specs.name_in(written, spoken)
+    attribute, end = meant
+    if not end:
+        return attribute.name(spoken)
+    if specs.is_chinese(written) == (spoken == "zh"):
+        return written
+    name = attribute.name(spoken)
+    return str(_("%(name)s, lowest", name=name) if end == "low" else _("%(name)s, highest", name=name))
 
 
 def _most_telling_first(code: str) -> list[Definition]:

@@ -52,7 +52,7 @@ def _line(line: Line) -> dict[str, Any]:
     return {
         "id": listing.id, "href": f"/listings/{listing.id}", "name": listing.name(spoken),
         "note": " ".join(filter(None, (listing.brand, listing.model, line.supplier.name(spoken)))),
-        "quantity": quantity_text(line.quantity_micro), "unit": listing.unit,
+        "quantity": quantity_text(line.quantity_micro), "unit": i18n.counter(listing.unit),
         "amount": i18n.money(line.amount) if line.amount else _("On request"),
     }  # fmt: skip
 

@@ -25,7 +25,7 @@ def state_badge(record: Record) -> Badge:
 
 def much(value_micro: int, unit: str) -> str:
     """A quantity with its unit."""
-    return f"{i18n.quantity(value_micro)} {unit}".strip()
+    return i18n.counted(value_micro, unit)
 
 
 def unit_of(currency: str) -> str:

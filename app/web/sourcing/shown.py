@@ -20,7 +20,7 @@ DEVIATION_TONES: Final = {"none": "good", "positive": "good", "negative": "stop"
 
 def amount_of(quantity_micro: int, unit: str) -> str:
     """2 台."""
-    return f"{i18n.quantity(quantity_micro)} {unit}".strip()
+    return i18n.counted(quantity_micro, unit)
 
 
 def demand(given: Mapping[str, Any], category: str | None = None) -> str:
