@@ -251,6 +251,8 @@ def address_problems(config: dict[str, Any]) -> list[str]:
         found.append("TRUSTED_HOSTS names hosts; a star would trust whatever a stranger sends.")
     if config["PROXY_HOPS"] < 0:
         found.append("PROXY_HOPS must not be negative.")
+    if config["SECOND_FACTOR"] == "optional" and not is_loopback(host) and not config.get("TESTING"):
+        found.append("SECOND_FACTOR is optional on this machine alone: at a public BASE_URL it is required.")
     return found
 
 

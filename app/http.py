@@ -400,7 +400,7 @@ def collection_birth(lifecycle: Lifecycle[Any]) -> Action[Any, Any, Any] | None:
 def download(stored: files.StoredFile, path: Path) -> Response:
     """A stored file as an attachment that no browser runs: its type by content, sandboxed, never cached in between."""
     response = send_file(path, mimetype=stored.media_type, as_attachment=True, download_name=stored.name)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = files.SHUT
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -415,7 +415,7 @@ def medium_answer(stored: files.StoredFile, path: Path, *, keep: bool) -> Respon
     response = send_file(
         path, mimetype=stored.media_type, as_attachment=not looked_at, download_name=stored.name, etag=stored.sha256
     )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = files.SHUT
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable" if keep else "private, no-store"
     return response
 
@@ -423,7 +423,7 @@ def medium_answer(stored: files.StoredFile, path: Path, *, keep: bool) -> Respon
 def drawing_answer(svg: str) -> Response:
     """A drawing of our own making, which no browser runs."""
     response = Response(svg, mimetype="image/svg+xml")
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = files.SHUT
     return response
 
 

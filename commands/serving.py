@@ -215,7 +215,7 @@ def run(arguments: Sequence[str]) -> int:
         open_instance(instance)
     except OSError as error:
         raise Refused(f"The instance folder cannot be used ({error}): INSTANCE_PATH=/some/folder make run") from None
-    if environment.get("DEMO_PARK") != "0":
+    if environment.get("DEMO_PARK") != "0" and not environment.get("BASE_URL"):
         environment.setdefault("SECOND_FACTOR", "optional")  # whoever looks around need not have a telephone at hand
     environment.update(
         HOST=host, PORT=str(port), INSTANCE_PATH=str(instance), FLASK_APP="wsgi:app", PYTHONUNBUFFERED="1"

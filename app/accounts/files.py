@@ -46,6 +46,9 @@ ZIP_END_BYTES: Final = 22 + 65_535
 ZIP_MOST_BYTES: Final = 100 * 1024 * 1024
 BYTES_PER_MB: Final = 1024 * 1024
 
+SHUT: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""Content-Security-Policy of all that is no page: nothing in it runs, and no page holds it in a frame."""
+
 FILE_TYPE = refusal(
     "file_type",
     INVALID,

@@ -110,16 +110,16 @@ def may_quote(record: Rfq | Quote, actor: Actor) -> None:
 
 
 def _offered_places(quote: Quote) -> set[str]:
-    """The categories, and those above them, of the listings that the lines it offers on name."""
+    """The categories, and those above them, of the lines it offers on: what they say, and their listings' own."""
     version = quote.drafted or quote.standing
     offered = {line.rfq_line_id for line in version.lines if not line.no_offer} if version is not None else set()
     named = (
-        sa.select(Listing.category)
-        .join(RfqLine, RfqLine.listing_id == Listing.id)
+        sa.select(RfqLine.category, Listing.category)
+        .outerjoin(Listing, Listing.id == RfqLine.listing_id)
         .where(RfqLine.id.in_(offered))
-        .distinct()
     )
-    return {place for category in db.session.scalars(named) for place in tree().path(category)}
+    categories = {category for row in db.session.execute(named) for category in row if category is not None}
+    return {place for category in categories for place in tree().path(category)}
 
 
 def complete(rfq: Rfq, version: QuoteVersion) -> None:

@@ -80,7 +80,9 @@ def change_password() -> BaseResponse:
         if refused.code == SIGN_IN_FAILED.code:
             throttle.note_failure(email)
             return _page(errors=[("current", i18n.say(WRONG_PASSWORD))], status=422)
-        return _page(errors=error_list(refused), status=refused.kind.status)
+        response = _page(errors=error_list(refused), status=refused.kind.status)
+        throttle.retry_after(response, refused)
+        return response
     with unit_of_work():
         attempt.succeeded()
         person = db.session.get_one(Person, current_user.person_id)

@@ -190,7 +190,9 @@ def confirm_app() -> BaseResponse:
             token = people.elevate(current_user.token, proof="app")
             person = _me()
     except Refusal as refused:
-        return _app_page(error_list(refused), refused.kind.status)
+        response = _app_page(error_list(refused), refused.kind.status)
+        here.retry_after(response, refused)
+        return response
     remember(token, person)
     return _codes_page(codes)
 

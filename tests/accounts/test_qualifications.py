@@ -22,7 +22,7 @@ from app.kernel.db import db
 from app.kernel.errors import Refusal
 from app.kernel.events import Event
 from app.kernel.lifecycle import find
-from app.kernel.values import clock_at, now
+from app.kernel.values import MICRO, clock_at, now
 from app.kernel.work import unit_of_work
 from app.ordering.actions import orders
 from app.sourcing.actions import quotes
@@ -244,6 +244,21 @@ def test_a_requirement_of_a_category_stops_what_is_offered_there_and_beneath(wor
     assert shelf() & {balance.id, pipette.id} == {pipette.id}
     qualification(world, asked)
     assert shelf() >= {balance.id, pipette.id}
+
+
+def test_without_a_categorys_paper_nothing_is_offered_on_its_lines_however_they_are_named(world: World) -> None:
+    requirement(world, category="measuring")
+    free = [
+        {"title": "分析天平", "quantity": MICRO, "unit": "台", "category": "measuring.balances"},
+        {"title": "移液器", "quantity": MICRO, "unit": "支", "category": "labware.pipettes"},
+    ]
+    asked = sourcing.rfq(world, "open", lines=free)
+    answers = [sourcing.answer(line, "100.00") for line in asked.lines]
+    with refuses("quoting_barred") as refused:
+        sourcing.quote(world, asked, lines=answers)
+    assert "Licence" in refused[0]
+    silent = sourcing.answer(asked.lines[0], None)
+    assert sourcing.quote(world, asked, lines=[silent, answers[1]]).state == "submitted"
 
 
 def test_an_announced_requirement_counts_from_its_day_and_a_retired_one_no_more(world: World) -> None:

@@ -223,7 +223,7 @@ def test_a_picture_is_served_typed_sandboxed_and_for_the_readers_browser_alone(a
         assert answer.status_code == 200
         assert answer.headers["Content-Type"] == "image/jpeg"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
         assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
         assert len(answer.headers["ETag"].strip('"')) == 64
         document = fetch(app, f"{root}/listings/{made.id}/media/{sheet}/file")

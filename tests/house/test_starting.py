@@ -36,6 +36,7 @@ REFUSED = [
     ({"BASE_URL": "ftp://park.example"}, "BASE_URL is an address without a path"),
     ({"TRUSTED_HOSTS": "*"}, "TRUSTED_HOSTS names hosts"),
     ({"SECOND_FACTOR": "perhaps"}, "SECOND_FACTOR is required or optional."),
+    ({"BASE_URL": "https://park.example", "SECOND_FACTOR": "optional"}, "SECOND_FACTOR is optional on this machine"),
     ({"SESSION_IDLE_MINUTES": "0"}, "SESSION_IDLE_MINUTES is a number from 5 to 720."),
     ({"PROXY_HOPS": "-1"}, "PROXY_HOPS must not be negative."),
     ({"RATE_PER_KEY": "-5"}, "RATE_PER_KEY must not be negative."),

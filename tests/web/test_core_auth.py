@@ -97,6 +97,15 @@ def test_a_session_begins_anew_at_sign_in_and_ends_in_the_database(app: Flask, p
     assert visitor.get("/work").status == 303  # the old cookie opens nothing
 
 
+def test_who_guesses_the_old_password_is_told_until_when(app: Flask, park: World) -> None:
+    visitor = Visitor(app, park, "pu")
+    wrong = {"current": "wrong", "password": "a long enough new one", "again": "a long enough new one"}
+    answers = [visitor.send("/account/password", on="/account", **wrong) for _ in range(21)]
+    assert answers[0].status == 422
+    assert answers[-1].status == 429
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 900
+
+
 def test_after_ten_failures_an_account_rests_and_recovers_by_itself(app: Flask, park: World) -> None:
     visitor, pu = Visitor(app), park.email("pu")
     for _ in range(10):

@@ -158,6 +158,15 @@ def test_of_racing_uses_of_one_code_one_wins(app: Flask, park: World) -> None:
             assert {one.code for one in failures(outcomes) if isinstance(one, Refusal)} == {"wrong_factor_code"}
 
 
+def test_the_first_code_of_an_app_is_counted_too_and_the_page_says_until_when(app: Flask, park: World) -> None:
+    visitor = Visitor(app, park, "pu")
+    visitor.send("/account/security/app", on="/account/security")
+    answers = [visitor.send("/account/security/app/confirm", on="/account/security/app", code=f"{number:06}")
+               for number in range(7)]  # fmt: skip
+    assert answers[-1].status == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
 def test_wrong_codes_are_counted_and_the_limit_lifts(app: Flask, park: World) -> None:
     secret, _ = set_up(Visitor(app, park, "pu"))
     visitor = Visitor(app)

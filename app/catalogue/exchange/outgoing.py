@@ -12,6 +12,7 @@ from typing import IO, Any, Final
 
 from flask import Response
 
+from app.accounts import files
 from app.accounts.models import Organisation
 from app.catalogue.exchange import writing_bmecat, writing_cxml
 from app.catalogue.exchange.actions import import_listings
@@ -124,6 +125,6 @@ def marked_response(job: ImportJob) -> Response:
 def _as_download(response: Response, name: str) -> Response:
     """Never run by a browser, never kept in between; `name` is ours, in ASCII."""
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = files.SHUT
     response.headers["Cache-Control"] = "private, no-store"
     return response
