@@ -28,10 +28,13 @@ REQUESTS = Counter("labpark_requests", "Requests answered", ["endpoint", "method
 SECONDS = Histogram("labpark_request_seconds", "Time to answer", ["endpoint"], registry=registry)
 LAG = Gauge("labpark_reader_lag_events", "Events a reader has still to read", ["reader"], registry=registry)
 OWED = Gauge("labpark_deliveries", "Deliveries by state", ["state"], registry=registry)
+OVERDUE = Gauge("labpark_delivery_overdue_seconds", "How long the oldest due delivery has waited", registry=registry)
 RESTING = Gauge("labpark_resting", "Accounts, networks and second factors at their limit", ["kind"], registry=registry)
 BACKUP_OK = Gauge("labpark_backup_ok", "Whether the last backup of this node succeeded", registry=registry)
 BACKUP_AT = Gauge("labpark_backup_timestamp_seconds", "When it was made", registry=registry)
 SCHEMA_KNOWN = Gauge("labpark_schema_known", "Whether the database has this program's schema", registry=registry)
+
+DELIVERY_STATES: Final = ("pending", "done", "parked")
 
 BACKUP_STATUS: Final = "last-backup.json"
 
@@ -104,5 +107,10 @@ def _measure() -> None:
         LAG.labels(reader).set(head - seq)
     for kind, number in throttle.at_limit().items():
         RESTING.labels(kind).set(number)
+    owed = dict.fromkeys(DELIVERY_STATES, 0)  # a state that is empty again says so
     for state, number in db.session.execute(sa.select(Delivery.state, sa.func.count()).group_by(Delivery.state)):
+        owed[state] = number
+    for state, number in owed.items():
         OWED.labels(state).set(number)
+    oldest = db.session.scalar(sa.select(sa.func.min(Delivery.due_at)).where(Delivery.state == "pending"))
+    OVERDUE.set(max(0.0, (now() - oldest).total_seconds()) if oldest is not None else 0)

@@ -248,6 +248,8 @@ def _restore(archive: Path) -> None:
     with steps.step("search index built"):
         catalogue_index.rebuild()
     click.echo(f"{steps.whole():7.1f} s  in all, at least to event {manifest['chain']['seq']} of {manifest['made_at']}")
+    if damaged := manifest.get("damaged"):
+        click.echo(f"These files were damaged or gone when the backup was made: {', '.join(damaged)}", err=True)
 
 
 def _instance() -> Path:

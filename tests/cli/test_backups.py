@@ -207,6 +207,19 @@ def test_a_damaged_file_is_named_and_everything_else_is_saved(app: Flask, world:
     assert "bad  backup: the last one failed" in app.test_cli_runner().invoke(args=["doctor"]).output
 
 
+def test_a_restore_names_the_files_that_were_damaged_already(
+    app: Flask, world: World, empty: Empty, tmp_path: Path
+) -> None:
+    with_a_file(world)
+    stored = db.session.scalars(sa.select(StoredFile)).one().stored_as
+    db.session.rollback()
+    (files.folder() / stored).write_text("something else")
+    backup(app, tmp_path / "kept")
+    said = empty.run("restore", str(only(tmp_path / "kept")))
+    assert said.exit_code == 0, said.output
+    assert f"These files were damaged or gone when the backup was made: {stored}" in said.output
+
+
 def test_a_backup_that_cannot_be_written_is_told(app: Flask, world: World, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     said = backup(app, tmp_path / "file" / "below")
