@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from app.booking.actions import appointments
 from app.kernel import worklist
 from app.kernel.actors import SYSTEM_ACTOR
+from app.kernel.db import db
 from app.kernel.lifecycle import offers
 from app.kernel.values import now
-from app.ordering.actions import orders, services, shipments
+from app.ordering.actions import orders, placing, services, shipments
+from app.ordering.models import Order
 from tests.house.everybody import hire
 from tests.world import World
 from tests.worlds.booking import EXPERT, LAB, SALES, agreed, proposed, reach_work, service, service_order, then, timed
 from tests.worlds.catalogue import listing
 from tests.worlds.ordering import again, do, packing, pieces, reach_order, refuses
+from tests.worlds.sourcing import award, evaluated
 
 pytestmark = pytest.mark.database_matters
 
@@ -78,6 +83,21 @@ def test_an_order_without_services_has_no_appointments_and_one_without_goods_no_
 def test_a_service_of_no_known_kind_is_other(world: World) -> None:
     order = service_order(world, category="other")
     assert proposed(world, order).service == "other"
+
+
+@pytest.mark.parametrize("names", ["category", "listing", None])
+def test_a_service_that_was_asked_for_keeps_its_kind(world: World, names: str | None) -> None:
+    """Else a calibration that comes out of a request would be reported without figures and certificate."""
+    line: dict[str, Any] = {"title": "天平校准", "kind": "service", "quantity": pieces(1), "unit": "次"}
+    known = {"category": "services.calibration", "listing": service(world).id}
+    asked, made = evaluated(world, {"supplier": ["1200.00"]}, lines=[line | ({names: known[names]} if names else {})])
+    given = award(world, asked, [(made["supplier"], 0, pieces(1))], "approved")
+    do(placing.order_award, given, world.actor("pu"))
+    (order,) = db.session.scalars(sa.select(Order))
+    db.session.rollback()
+    do(orders.approve, order, world.actor("tao"))
+    do(orders.confirm, order, world.actor("xiao"))
+    assert proposed(world, order, by="xiao").service == ("calibration" if names else "other")
 
 
 @pytest.mark.parametrize(

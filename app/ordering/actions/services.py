@@ -28,6 +28,7 @@ from app.ordering.lifecycles import ORDER
 from app.ordering.models import LineWork, Order, OrderLine
 from app.ordering.pointing import at_field
 from app.ordering.quantities import hold, shift
+from app.sourcing.models import AwardLine, RfqLine
 
 SERVICE_ROOT: Final = "services."
 
@@ -89,12 +90,22 @@ def _service(order: Order, line_id: str) -> OrderLine:
 
 
 def _kind(line: OrderLine) -> str:
-    """The kind of work by the category of the listing that was ordered; "other" where it came from a request."""
-    if line.listing_id is None:
-        return "other"
-    category = db.session.scalar(sa.select(Listing.category).where(Listing.id == line.listing_id)) or ""
+    """The kind of work by the category of what was ordered; "other" where neither listing nor request names one."""
+    category = _category(line) or ""
     kind = category.removeprefix(SERVICE_ROOT).partition(".")[0]
     return kind if category.startswith(SERVICE_ROOT) and kind in SERVICES else "other"
+
+
+def _category(line: OrderLine) -> str | None:
+    """That of the listing, or of the line of the request that the award answers."""
+    if line.listing_id is not None:
+        return db.session.scalar(sa.select(Listing.category).where(Listing.id == line.listing_id))
+    asked = (
+        sa.select(sa.func.coalesce(RfqLine.category, Listing.category))
+        .join(AwardLine, AwardLine.rfq_line_id == RfqLine.id)
+        .outerjoin(Listing, Listing.id == RfqLine.listing_id)
+    )
+    return db.session.scalar(asked.where(AwardLine.id == line.award_line_id))
 
 
 def link_of(work_order_id: str) -> LineWork:
