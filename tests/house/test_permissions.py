@@ -126,9 +126,11 @@ def births(house: House, written_down: Text) -> Births:
     """Lifecycle -> label -> the status of an attempt to give birth to one at the own organisation."""
     headings, found = written_down[1], {}
     for place, lifecycle in enumerate(collections().values()):
-        bearers = (headings[lifecycle.name].born_by or set()) if lifecycle.name in headings else None
-        everybody = PROVING or bearers is None
-        people = house.keys if everybody else _some_of_each(lambda one: one in bearers, house.keys, place)  # noqa: B023
+        people: Iterable[str] = house.keys
+        if lifecycle.name in headings and not PROVING:
+            bearers = headings[lifecycle.name].born_by or set()
+            expected = {label: (label in bearers, label == ANONYMOUS) for label in house.keys}
+            people = _some_of_each(expected.__getitem__, house.keys, place)
         found[lifecycle.name] = {label: house.post(lifecycle.collection, house.keys[label]) for label in people}
     return found
 

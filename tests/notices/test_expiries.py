@@ -49,7 +49,7 @@ def test_after_a_standstill_only_the_nearest_is_told(app: Flask, world: World) -
     assert set(look(95)) == {7}
 
 
-def test_a_new_one_in_good_time_starts_anew_and_what_has_expired_is_silent(app: Flask, world: World) -> None:
+def test_a_new_one_in_good_time_silences_the_old_one(app: Flask, world: World) -> None:
     del app
     asked = requirement(world)
     qualification(world, asked, days=100)
